@@ -25,6 +25,7 @@ HELP = "help"
 """Of a setting that is also a command-line option: what `--help` says of it."""
 MOST_DIGITS = 9
 """Of the number of a release."""
+YES, NO = {"1", "true", "yes", "on", "y"}, {"0", "false", "no", "off", "n"}
 PATH_END = "\0"
 """No path holds it."""
 OWN = "own"
@@ -152,6 +153,10 @@ def read_settings(
             # The command line gives files one by one, the environment joined as in PATH.
             paths = value if isinstance(value, list | tuple) else ()
             raw[name] = "".join(f"{path}{PATH_END}" for path in paths) or str(value)
+    how = [f.name for f in fields(Settings) if OWN in f.metadata and f.name != "with_" and given.get(f.name)]
+    if how and "with_" not in raw:
+        problem = f"{' and '.join(map(option_name, how))}: no file of your own is given to read so."
+        raise SettingsError(problem, "Name it by --with FILE.")
     if (raw.get("source") == "cave" or "from_cave" in raw) and "token" not in raw:
         raw |= _secret_token(secrets)
     return _checked(raw)
@@ -160,6 +165,11 @@ def read_settings(
 def variable_name(setting: str) -> str:
     """The environment variable of a setting; a name that ends in an underscore is else a word of Python."""
     return PREFIX + setting.rstrip("_").upper()
+
+
+def option_name(setting: str) -> str:
+    """The command line's option of a setting."""
+    return f"--{setting.rstrip('_').replace('_', '-')}"
 
 
 def checked_token(text: str | None) -> str | None:
@@ -213,9 +223,9 @@ def _checked(raw: dict[str, str]) -> Settings:
         "imagery": _imagery_base,
         "folder": _absolute,
         "cache": _absolute,
-        "from_cave": _is_yes,
     }
     chosen |= {name: read(raw[name]) for name, read in readers.items() if name in raw}
+    chosen |= {name: _is_yes(name, raw[name]) for name in ("from_cave", "with_shared_roots") if name in raw}
     _check_own(raw, chosen)
     return Settings(**chosen)  # type: ignore[arg-type]  # each value was checked above
 
@@ -231,8 +241,6 @@ def _check_own(raw: dict[str, str], chosen: dict[str, object]) -> None:
         chosen["with_labels"] = tuple(name.strip() for name in raw["with_labels"].split(",") if name.strip())
     if "with_release" in raw:
         chosen["with_release"] = release_number(raw["with_release"])
-    if "with_shared_roots" in raw:
-        chosen["with_shared_roots"] = _is_yes(raw["with_shared_roots"])
     if "with_mapping" in raw:
         chosen["with_mapping"] = Path(raw["with_mapping"]).expanduser().absolute()
     if raw.get("with_unit", "nm") not in OWN_UNITS:
@@ -257,8 +265,11 @@ def _distance(text: str) -> float:
     return number
 
 
-def _is_yes(text: str) -> bool:
-    return text.lower() in ("1", "true", "yes")
+def _is_yes(name: str, text: str) -> bool:
+    said = text.strip().lower()
+    if said not in YES | NO:
+        raise SettingsError(f"{variable_name(name)} is “{text[:40]}”.", "Set it to yes or no.")
+    return said in YES
 
 
 def release_number(text: str) -> int:

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import fields
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -13,6 +14,8 @@ import pytest
 from components.analysis.comparison.metrics import METRICS
 from data.__main__ import main
 from data.catalog import TABLES
+from data.errors import SettingsError
+from data.settings import OWN, Settings, read_settings, variable_name
 from tests.loopback_archive import (
     COARSE,
     FINE,
@@ -306,6 +309,25 @@ def test_argparse_itself_exits_2() -> None:
     with pytest.raises(SystemExit) as caught:
         main(["agreement", COARSE, FINE, "--level", "species"])
     assert caught.value.code == 2
+
+
+def test_an_option_about_own_files_without_a_file_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
+    silent = []
+    for how in (field for field in fields(Settings) if OWN in field.metadata and field.name != "with_"):
+        option = f"--{how.name.replace('_', '-')}"
+        code = main(["status", "--source", "sample", option, *([] if how.type is bool else ["50"])])
+        said = f"{option}: no file of your own is given to read so.\nName it by --with FILE.\n"
+        silent += [option] if (code, capsys.readouterr().err) != (2, said) else []
+    assert not silent
+
+
+@pytest.mark.parametrize("name", [f.name for f in fields(Settings) if f.type is bool])
+def test_a_switch_of_the_environment_is_yes_or_no(name: str) -> None:
+    variable = variable_name(name)
+    for text, is_on in {"1": True, "yes": True, "On": True, "TRUE ": True, "0": False, "no": False}.items():
+        assert getattr(read_settings({}, {variable: text}, ()), name) is is_on
+    with pytest.raises(SettingsError, match=f"{variable} is “maybe”. Set it to yes or no."):
+        read_settings({}, {variable: "maybe"}, ())
 
 
 def test_synthetic_rows_are_marked(capsys: pytest.CaptureFixture[str]) -> None:

@@ -536,6 +536,11 @@ def test_a_confidence_is_that_of_the_labels_or_none_is_taken(
             "confidence: 2 values are no numbers, such as “high”: no confidence is read there.",
         ),
         (
+            {"confidence": [0.5, np.inf, -np.inf, np.nan]},
+            [0.5, np.nan, np.nan, np.nan],
+            "confidence: 2 values are no numbers, such as “inf”: no confidence is read there.",
+        ),
+        (
             {"confidence": ["high", "low", "", "low"]},
             [],
             "No confidence is read: confidence holds no numbers, but words such as “high”.",
@@ -551,11 +556,13 @@ def test_percent_is_a_confidence_and_what_is_none_is_told(
     columns: dict[str, list[Any]], read: list[float], told: str, release: Path, tmp_path: Path
 ) -> None:
     frame = pd.DataFrame({"nucleus_id": NUCLEI[:4], "type": "BC", **columns})
-    frame.to_csv(path := tmp_path / "mine.csv", index=False)
-    loaded = opened_with(path).load_labels("mine")
-    got = list(loaded.frame["confidence"]) if "confidence" in loaded.frame else []
-    np.testing.assert_array_equal(got, np.array(read, np.float32))
-    assert [note for note in loaded.provenance.notes if "onfidence" in note] == [told] * bool(told)
+    frame.to_csv(tmp_path / "mine.csv", index=False)
+    frame.to_parquet(tmp_path / "mine.parquet")
+    for path in (tmp_path / "mine.csv", tmp_path / "mine.parquet"):
+        loaded = opened_with(path).load_labels("mine")
+        got = list(loaded.frame["confidence"]) if "confidence" in loaded.frame else []
+        np.testing.assert_array_equal(got, np.array(read, np.float32))
+        assert [note for note in loaded.provenance.notes if "onfidence" in note] == [told] * bool(told)
 
 
 OLD = "nucleus_id;Zelltyp für type\n200101;Körner – “k”\n200102;BC\n"

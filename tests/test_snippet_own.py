@@ -143,19 +143,21 @@ def test_the_code_reads_the_readers_file(
     assert sorted(names["nucleus_ids"].tolist()) == shallow.nuclei(frames).tolist() != []
 
 
-@pytest.mark.parametrize("mark", [".", ",", "%"])
+@pytest.mark.parametrize("mark", [".", ",", "%", "inf"])
 def test_the_code_selects_by_a_confidence_with_either_decimal_mark_or_in_percent(
     mark: str, made: MadeRelease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame = made.frames[DETECTIONS][["nucleus_id"]].iloc[:40]
     sure = frame.assign(cell_type="BC", confidence=np.linspace(0.0, 1.0, 40))
+    if mark == "inf":
+        sure.loc[[0, 39], "confidence"] = (-np.inf, np.inf)
     if mark == "%":
         sure["confidence"] = (sure["confidence"] * 100).map("{:.3f} %".format)
-    sure.to_csv(tmp_path / "mine.csv", sep=";", decimal=mark.replace("%", "."), index=False)
+    sure.to_csv(tmp_path / "mine.csv", sep=";", decimal="," if mark == "," else ".", index=False)
     own = opened_with(made, tmp_path / "mine.csv").load_labels("mine")
     monkeypatch.chdir(tmp_path)
-    above = Filtered("mine", (), (Range("confidence", 0.5, 9.0),))
+    above = Filtered("mine", (), (Range("confidence", 0.5, np.inf),))
     frames = {"mine": own.frame}
     names = run(selection_snippet(made.origin, above, frames, file="selected.csv"))
     assert sorted(names["nucleus_ids"].tolist()) == above.nuclei(frames).tolist()
-    assert len(names["nucleus_ids"]) == 20
+    assert len(names["nucleus_ids"]) == (19 if mark == "inf" else 20)

@@ -24,6 +24,8 @@ class OwnReading:
         Whether a root ID labels each of several nuclei.
     in_percent : bool
         Whether confidences are written in percent.
+    infinite : bool
+        Whether some confidences are infinite, which is none.
     """
 
     file: str
@@ -36,3 +38,4 @@ class OwnReading:
     meanings: tuple[tuple[str, str], ...] = ()
     shared_roots: bool = False
     in_percent: bool = False
+    infinite: bool = False

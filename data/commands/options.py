@@ -4,7 +4,7 @@ import argparse
 from dataclasses import fields
 from typing import Any, TypeAlias
 
-from data.settings import SOURCES, Settings
+from data.settings import SOURCES, Settings, option_name
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # no public name
 """The commands of a parser, to which a module adds its own."""
@@ -22,5 +22,5 @@ def setting_options(kind: str) -> argparse.ArgumentParser:
                 how |= {"action": "append", "metavar": "FILE"}
             elif setting.type is bool:
                 how |= {"action": "store_true"}
-            parser.add_argument(f"--{setting.name.rstrip('_').replace('_', '-')}", **how)
+            parser.add_argument(option_name(setting.name), **how)
     return parser

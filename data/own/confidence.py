@@ -33,6 +33,11 @@ def has_percent(column: pa.ChunkedArray) -> bool:
     return pa.types.is_string(values.type) and bool(pc.any(pc.match_substring(values, "%")).as_py())
 
 
+def has_infinite(column: pa.ChunkedArray) -> bool:
+    """Whether some values of a column are infinite, as pandas reads them."""
+    return any(word.lstrip("+-").lower() in ("inf", "infinity") for word in _odd_words(column))
+
+
 def confidence_column(file: OwnFile, names: Iterable[str], labels: tuple[str, ...]) -> str:
     """The one of some columns that says how sure the labels are; "" where none is, or several may be."""
     found, _ = _candidates(file, names, labels)

@@ -73,7 +73,7 @@ def read_positions_um(
 
 
 def numbers_of(column: pa.ChunkedArray) -> NDArray[np.float64]:
-    """Numbers, NaN where a value is none; in text the decimal mark may be a comma."""
+    """Numbers, NaN where a value is none or infinite; in text the decimal mark may be a comma."""
     values = decoded(column)
     if pa.types.is_string(values.type):
         good = pc.match_substring_regex(values, NUMBER).fill_null(False)
@@ -81,7 +81,8 @@ def numbers_of(column: pa.ChunkedArray) -> NDArray[np.float64]:
         values = pc.replace_substring(words, ",", ".").cast(pa.float64())
     elif not is_number(values.type):
         return np.full(len(values), np.nan)
-    return np.asarray(values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+    numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def named_unit(file: OwnFile, names: tuple[str, ...]) -> str:

@@ -19,7 +19,7 @@ from data.errors import DataError
 from data.labels.crosswalk import find_label
 from data.number_words import plural
 from data.own.columns import Choices, Columns, guess_columns
-from data.own.confidence import confidences, has_percent
+from data.own.confidence import confidences, has_infinite, has_percent
 from data.own.file import OwnFile, read_own_file, stem_of, text_array
 from data.own.label_columns import MOST_LABELS
 from data.own.mapping import meanings, read_mapping, shown_label
@@ -216,6 +216,7 @@ def _own_table(
         meanings=(*((label, means) for label, means in meaning.items() if label != means), *gone),
         shared_roots=choices.shared_roots,
         in_percent=bool(columns.confidence) and has_percent(file.rows[columns.confidence]),
+        infinite=bool(columns.confidence) and has_infinite(file.rows[columns.confidence]),
     )
     return OwnTable(
         table=replace(_entry(file, several, _level(meaning.values()), release), own=reading),

@@ -29,6 +29,9 @@ _LABELLED = """\
     # A row without a label counts only where no other row labels its nucleus.
     labelled = rows.loc[rows["cell_type"].notna(), {key}]
     rows = rows[rows["cell_type"].notna() | ~rows[{key}].isin(labelled)]"""
+_FINITE = """\
+    is_finite = rows["confidence"].abs() < float("inf")
+    rows["confidence"] = rows["confidence"].where(is_finite)"""
 _MATCHED = """\
     # Written by: python -m data status --with FILE --write-matches PATH
     rows = rows[rows["outcome"].eq("matched") & rows["table"].eq({table})]
@@ -70,6 +73,7 @@ def own_function(table: Table, own: OwnReading) -> str:
     if own.confidence_column:
         columns.append("confidence")
         lines += _confidence_lines(own) if own.by else []
+        lines += [_FINITE] if own.by and own.infinite else []
     lines += [_LABELLED.format(key=literal(key))] if own.label_column else []
     return _FUNCTION.format(
         name=own_call(table).removesuffix("()"),
