@@ -14,7 +14,15 @@ import pytest
 from components.figures.bars import counts_figure, coverage_figure
 from components.figures.composition import places_figure
 from components.figures.coverage import beside_figure
-from components.figures.frame import FONT, MUTED, TITLE_LETTERS, Figure, finished
+from components.figures.frame import (
+    FONT,
+    LABEL_LETTERS,
+    MUTED,
+    TITLE_LETTERS,
+    Figure,
+    finished,
+    short_names,
+)
 from components.figures.intervals import lineages_figure
 from components.figures.matrix import BOTH_WRITTEN, matrix_figure
 from components.figures.profiles import depth_figure, volumes_figure
@@ -69,6 +77,32 @@ def test_a_matrix_of_many_writes_shares_that_fit_and_names_what_they_are_of() ->
     figure = BUILDERS["matrix"]()
     assert {*figure.data[0].text.ravel()} == {"98", "·"}
     assert "% of the row" in figure.layout.title.subtitle.text
+
+
+def test_long_labels_are_cut_on_axes_told_apart_and_leave_the_plot_its_room() -> None:
+    whole = "Layer 5 extratelencephalic-projecting neuron"
+    labels = [whole, f"{whole} of the pons", *(f"Layer {k} {whole}" for k in range(5)), *LABELS[:2]]
+    shown = short_names(labels)
+    assert len({*shown}) == len(labels)
+    assert max(map(len, shown)) == LABEL_LETTERS
+    assert shown[-2:] == LABELS[:2]
+    assert short_names([f"{whole} {k} {whole}" for k in range(2)])[1] == f"{whole} 1 {whole}", (
+        "alike at both ends"
+    )
+    renamed = dict(zip(LABELS, labels, strict=True))
+    made = {
+        "counts": counts_figure(COUNTS.rename(renamed), {}, CAPTION),
+        "places": places_figure(MATRIX.rename(renamed).rename_axis(columns="layer"), {}, CAPTION),
+        "depth": depth_figure(PROFILE.rename(columns=renamed), {}, [("L1", 0, 90)], CAPTION),
+        "matrix": matrix_figure(MATRIX.rename(renamed).rename(columns=renamed), square=True, caption=CAPTION),
+    }
+    for name, axes in {"counts": ["yaxis"], "matrix": ["xaxis", "yaxis"]}.items():
+        for axis in (made[name].layout[axis] for axis in axes):
+            assert (list(axis.tickvals), list(axis.ticktext)) == (labels, shown)
+    for name in ("places", "depth"):
+        assert {trace.name for trace in made[name].data} >= {*labels}
+        assert made[name].layout.margin.r < 100
+        assert made[name].layout.margin.b > 19 * len(labels), "the legend stands below"
 
 
 def luminance(colour: tuple[float, ...]) -> float:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from components.analysis.comparison.alluvial import NO_LABELS, Alluvial
 from components.analysis.labels.palette import NO_LABEL_COLOUR
-from components.figures.frame import LETTER, framed, wrapped_title
+from components.figures.frame import LETTER, framed, short_names, wrapped_title
 from components.figures.ghosts import ghosted
 from data.labels.crosswalk import colour_of
 from data.number_words import of_nuclei
@@ -40,9 +40,10 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
     most = int(nodes["table"].value_counts().max())
     inner = max(LEAST_HEIGHT, PER_NODE * most)
     columns, last = nodes["table"].to_numpy(), len(alluvial.tables) - 1
-    words = [f"{label} · {n:,}" for label, n in zip(nodes["label"], nodes["nuclei"], strict=True)]
+    labels = short_names(nodes["label"].tolist())
+    words = [f"{label} · {n:,}" for label, n in zip(labels, nodes["nuclei"], strict=True)]
     ends = [*zip(alluvial.flows["source"].tolist(), alluvial.flows["target"].tolist(), strict=True)]
-    between = words if last < CROWDED else nodes["label"].tolist()
+    between = words if last < CROWDED else labels
     (middles, heights), counts = node_places(nodes, inner), nodes["nuclei"].tolist()
     across = np.clip(columns / last, EDGE, 1 - EDGE).tolist()
     sankey = go.Sankey(

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.frame import (
     LEGEND_ABOVE,
-    LEGEND_BESIDE,
+    LEGEND_ROW,
     MUTED,
     SHARES_AXIS,
     count_words,
@@ -16,11 +16,12 @@ from components.figures.frame import (
     rows_axis,
     text_on,
     text_room,
+    with_legend,
 )
 from components.figures.ghosts import COUNT_MISSING, ghosted
 
-PLACE_BAR, PAIR, LEGEND_ROW, LEGEND_MARK = 30, 34, 19, 24
-"""Pixels: a place's bar, a label's two bars, a row of the legend and the mark in it."""
+PLACE_BAR, PAIR, LEGEND_MARK = 30, 34, 24
+"""Pixels: a place's bar, a label's two bars, a mark in the legend."""
 PIECE_HOVER = (
     "<b>%{fullData.name}</b> in <b>%{y}</b><br>nuclei: %{customdata[0]:,}<br>"
     "%{x:.1%} of the %{customdata[1]:,} in %{y}<br>"
@@ -75,19 +76,17 @@ def places_figure(
         _piece(label, n, totals, places, _look(label, k, len(labels), colours))
         for k, (label, n) in enumerate(zip(labels, counts.to_numpy(), strict=True))
     ]
+    texts = [f" n = {n:,}" for n in totals]
+    legend, room = with_legend(labels if len(labels) > 1 else [], LEGEND_MARK, row * len(places))
     layout = {
         "barmode": "stack", "bargap": 0.2,
         "xaxis": {"title": f"share of each {counts.columns.name}’s nuclei", **SHARES_AXIS},
-        "yaxis": rows_axis(places), "legend": LEGEND_BESIDE | {"traceorder": "normal"},
+        "yaxis": rows_axis(places), "legend": legend | {"traceorder": "normal"},
         "showlegend": len(labels) > 1, "uniformtext": {"minsize": 11, "mode": "hide"},
     }  # fmt: skip
-    texts = [f" n = {n:,}" for n in totals]
     figure = go.Figure([*pieces, row_texts([1] * len(places), places, texts)], layout=layout)
-    legend = LEGEND_MARK + text_room(labels) if len(labels) > 1 else 0
-    framed(
-        figure, inner=max(row * len(places), LEGEND_ROW * (len(labels) + 1)), caption=caption,
-        right=text_room(texts) + legend, shared={"bar": PIECES | {"hovertemplate": hover}},
-    )  # fmt: skip
+    room["right"] += text_room(texts)
+    framed(figure, caption=caption, shared={"bar": PIECES | {"hovertemplate": hover}}, **room)
     # Bars with a base of their own do not stack: each lies over the piece that it is part of.
     shares = counts.to_numpy() / np.maximum(totals, 1)
     base = (np.cumsum(shares, axis=0) - shares).ravel().astype(np.float32)

@@ -1,7 +1,7 @@
 """What figures share: margins, type, the title and caption of the image, bars, marks and click targets."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import Any
 
@@ -29,12 +29,17 @@ LETTER = 6.3
 """Approximate width in pixels of a letter of 12 pixels."""
 NAME_LETTERS = 16
 """Letters of a line of a table's title on an axis."""
+LABEL_LETTERS = 28
+"""Most letters of a label on an axis: a reader's own may have 60."""
 ROW = 24
 """Pixels of a row with one line of text."""
 SHARES_AXIS = {"range": [0, 1.001], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 GRID = "rgba(128,128,128,0.18)"
 LEGEND_ABOVE = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
 LEGEND_BESIDE = {"xref": "container", "x": 1, "xanchor": "right", "y": 1, "tracegroupgap": 0}
+LEGEND_BELOW = {"yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "tracegroupgap": 0, "maxheight": 1}
+LEGEND_ROW = 19
+"""Pixels of a name in a legend that stands beside or below."""
 TEAL, ORANGE = "#2f7f8f", "#c8782a"
 """The two accents: what is there, and what stands out."""
 UNIT_COLOUR = "#3f6fb0"
@@ -203,10 +208,46 @@ def text_room(texts: Iterable[str]) -> int:
     return RIGHT + round(LETTER * max(map(len, texts), default=0))
 
 
+def with_legend(labels: Sequence[str], mark: int, inner: int) -> tuple[dict[str, Any], dict[str, int]]:
+    """A legend beside the plot, or below it where a name is long; and the room that `framed` has to give.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        The names; none without a legend.
+    mark : int
+        Pixels of what stands before each.
+    inner : int
+        Pixels of the plot's height, which grows with a legend beside it.
+    """
+    if not labels:
+        return LEGEND_BESIDE, {"inner": inner, "right": 0}
+    high = LEGEND_ROW * (len(labels) + 1)
+    if max(map(len, labels), default=0) > LABEL_LETTERS:
+        return LEGEND_BELOW, {"inner": inner, "right": RIGHT, "below": AXIS + high}
+    return LEGEND_BESIDE, {"inner": max(inner, high), "right": mark + text_room(labels)}
+
+
 def rows_axis(labels: Iterable[object]) -> dict[str, Any]:
     """Make an axis of named rows, the first on top, none left out where they stand close."""
-    n = len(list(labels))
-    return {"type": "category", "range": [n - 0.5, -0.5], "showgrid": False, "dtick": 1}
+    names = [str(label) for label in labels]
+    shown, n = short_names(names), len(names)
+    ticks = {} if shown == names else {"tickvals": names, "ticktext": shown}
+    return {"type": "category", "range": [n - 0.5, -0.5], "showgrid": False, "dtick": 1, **ticks}
+
+
+def short_names(labels: Sequence[str], most: int = LABEL_LETTERS) -> list[str]:
+    """Cut the labels that are longer than `most` letters: at the end, or within where two were alike.
+
+    What cannot be told apart by both its ends stays whole.
+    """
+    for start, end in ((most - 1, 0), (most - most // 2, most // 2 - 1)):
+        cut = [
+            one if len(one) <= most else f"{one[:start].rstrip()}…{one[len(one) - end :]}" for one in labels
+        ]
+        if len({*cut}) == len({*labels}):
+            return cut
+    return [*labels]
 
 
 def reach_bars(bars: go.Bar, **lengths: ArrayLike) -> go.Bar:

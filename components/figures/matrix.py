@@ -16,6 +16,7 @@ from components.figures.frame import (
     framed,
     laid_out,
     rows_axis,
+    short_names,
     wrapped_title,
 )
 from components.figures.ghosts import COUNT_MISSING, ghosted
@@ -86,7 +87,8 @@ def matrix_figure(
     )  # fmt: skip
     if not both:
         caption += f"<br>numbers: % {of}; “·” is less than 1"
-    names = [wrapped_title(label) for label in columns[: len(columns) - margins]] + ["not in table"] * margins
+    names = short_names(columns[: len(columns) - margins])
+    names = [*(map(wrapped_title, names) if both else names), *["not in table"] * margins]
     lines = max((name.count("<br>") + 1 for name in names), default=1)
     letters = max((len(line) for name in names for line in name.split("<br>")), default=0)
     inner, title = (TALL if both else LOW) * max(len(rows), 3), f"{matrix.index.name} (rows)"

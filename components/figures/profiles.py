@@ -10,7 +10,7 @@ from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.frame import (
     INVISIBLE,
     LEGEND_ABOVE,
-    LEGEND_BESIDE,
+    LEGEND_ROW,
     MUTED,
     ROW,
     Layers,
@@ -19,13 +19,14 @@ from components.figures.frame import (
     row_texts,
     rows_axis,
     text_room,
+    with_legend,
 )
 from components.figures.ghosts import COUNT_MISSING, ghosted
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 """Cycled through, so that neighbouring lines differ by more than colour."""
-DEPTHS, LEGEND_ROW, LEGEND_LINE = 380, 19, 34
-"""Pixels: all depths; a row of the legend and the line in it."""
+DEPTHS, LEGEND_LINE = 380, 34
+"""Pixels: all depths, a line in the legend."""
 DEPTH_LINE: dict[str, Any] = {
     "mode": "lines+markers",  # a drag selects markers only, so there are invisible ones
     "marker": {"opacity": 0, "size": 1}, "selected": INVISIBLE, "unselected": INVISIBLE,
@@ -65,6 +66,7 @@ def depth_figure(
     deepest = float(profile.index.max()) + 20 if len(profile) else 800.0
     step = float(profile.index[1] - profile.index[0]) if len(profile) > 1 else 0.0
     of = "share of its nuclei" if shares else "nuclei"
+    legend, room = with_legend([*map(str, profile.columns)], LEGEND_LINE, DEPTHS)
     layout = {
         "xaxis": {
             "title": f"{of} per {step:.0f} µm of depth",
@@ -75,12 +77,11 @@ def depth_figure(
             "title": "depth below the pia, µm",
             "range": [deepest, min(0.0, float(profile.index.min()) - step)],
         },
-        "legend": LEGEND_BESIDE, "dragmode": False if shares else "select", "selectdirection": "v",
+        "legend": legend, "dragmode": False if shares else "select", "selectdirection": "v",
         **layer_marks(layers, deepest, right=True),
     }  # fmt: skip
     figure = framed(
-        go.Figure(lines, layout=layout), inner=max(DEPTHS, LEGEND_ROW * (len(lines) + 1)), caption=caption,
-        right=LEGEND_LINE + text_room(map(str, profile.columns)),
+        go.Figure(lines, layout=layout), caption=caption, **room,
         shared={"scatter": DEPTH_LINE | ({"hovertemplate": SHARES_HOVER} if shares else {})},
     )  # fmt: skip
     if shares:

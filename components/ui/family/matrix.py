@@ -1,6 +1,5 @@
 """The matrix of a page, with its denominators; a click on a matrix cell selects its nuclei."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,7 +16,7 @@ from components.analysis.selection.listed import Listed, listed
 from components.analysis.selection.marks import Marks, MarkWords
 from components.analysis.selection.picks import cell_recipe, compared_recipe, margin_recipe
 from components.analysis.selection.selection import Selection
-from components.figures.frame import Figure
+from components.figures.frame import Figure, short_names
 from components.figures.matrix import Shares, matrix_figure
 from components.ui.cloud.cloud import linked
 from components.ui.context.comparison import RAW, Comparison
@@ -147,8 +146,15 @@ def _ask_meanings(file: OwnFile) -> None:
     st.rerun()  # the whole page, which opens “Your labels”
 
 
-def empty_words(whole: pd.DataFrame, folded: pd.DataFrame, most: int = sys.maxsize) -> str:
-    """Count the rows and columns that folding has taken, and name `most` of each; "" if there are none."""
+def empty_words(whole: pd.DataFrame, folded: pd.DataFrame, most: int | None = None) -> str:
+    """Count the rows and columns that folding has taken, and name them; "" if there are none.
+
+    With `most`, name as many of each, in short.
+    """
+
+    def named(labels: list[str]) -> str:
+        return first_of(labels if most is None else short_names(labels), most or len(labels))
+
     axes = (("row", whole.index, folded.index), ("column", whole.columns, folded.columns))
     gone = {
         axis: [str(label) for label in labels if label not in left and arrangement.OTHER not in left]
@@ -156,9 +162,9 @@ def empty_words(whole: pd.DataFrame, folded: pd.DataFrame, most: int = sys.maxsi
     }
     if gone["row"] and gone["row"] == gone["column"]:
         same = gone["row"]
-        return f"{plural(len(same), 'row and column', 'rows and columns')} ({first_of(same, most)})"
+        return f"{plural(len(same), 'row and column', 'rows and columns')} ({named(same)})"
     return " and ".join(
-        f"{plural(len(labels), axis, f'{axis}s')} ({first_of(labels, most)})"
+        f"{plural(len(labels), axis, f'{axis}s')} ({named(labels)})"
         for axis, labels in gone.items()
         if labels
     )
