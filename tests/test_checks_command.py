@@ -64,6 +64,12 @@ def test_the_contract_as_json(archive: LoopbackArchive, capsys: pytest.CaptureFi
     assert not captured.err.strip() or "MB" in captured.err
 
 
+def test_a_file_of_differences_needs_a_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--source", "sample", "--csv", str(tmp_path / "differs.csv")]) == 2
+    assert "Name it by --expect FILE" in capsys.readouterr().err
+    assert not [*tmp_path.iterdir()]
+
+
 def test_in_words_each_finding_says_what_is_expected(
     archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]
 ) -> None:

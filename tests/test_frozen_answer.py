@@ -27,7 +27,12 @@ from components.analysis.output.frozen.answer import (
 from components.analysis.output.frozen.file import asked_in, read_answer
 from components.analysis.output.frozen.link import LONGEST_ANSWER, packed_answer, unpacked_answer
 from components.analysis.output.frozen.question import Question, read_question
-from components.analysis.output.frozen.report import verdict_headline, verdict_lines, verdict_record
+from components.analysis.output.frozen.report import (
+    MOST_LINES,
+    verdict_headline,
+    verdict_lines,
+    verdict_record,
+)
 from components.analysis.output.frozen.rows import Sketch, differing_rows, table_checksums
 from components.analysis.output.frozen.verdict import AnswerVerdict, verify_answer
 from components.analysis.selection.filters import Filters
@@ -225,6 +230,17 @@ def test_more_changes_than_can_be_named_are_said_to_be_so() -> None:
     assert len(many[0]) == 500
 
 
+def test_nuclei_that_are_not_listed_are_counted(answer: str, tmp_path: Path) -> None:
+    later = opened(written(tmp_path / "rows", FINE_ROWS[:90]), tmp_path / "cache")
+    lines = verdict_lines(verdict_on(answer, later))
+    start = next(place for place, line in enumerate(lines) if "30 gone" in line)
+    assert ": 0 rows changed, 30 gone, 0 new." in lines[start]
+    assert lines[start + 1 : start + MOST_LINES + 1] == [
+        f"  nucleus {191 + k}: gone" for k in range(MOST_LINES)
+    ]
+    assert lines[start + MOST_LINES + 1] == "  … and 10 more nuclei (--json lists all)"
+
+
 # --- What was changed in the file ---------------------------------------------------------------------------
 
 
@@ -311,13 +327,15 @@ def test_what_is_no_answer_is_refused(bad: str) -> None:
         ({"release": True}, "no release"),
         ({"tables": 3}, "list of objects"),
         ({"synthetic": 0}, "true or false"),
+        ({"script": None}, "it lacks “script”"),
     ],
 )
 def test_an_answer_that_this_app_cannot_read_says_why(
     answer: str, change: dict[str, object], words: str
 ) -> None:
+    record = json.loads(answer) | change
     with pytest.raises(DataError) as caught:
-        read_answer(json.dumps(json.loads(answer) | change).encode())
+        read_answer(json.dumps({key: value for key, value in record.items() if value is not None}).encode())
     assert words in f"{caught.value.problem} {caught.value.remedy}"
 
 
@@ -336,6 +354,28 @@ def test_whatever_stands_for_a_question_is_read_or_refused(part: object) -> None
             read_question(record, {})
         except DataError:
             continue
+
+
+def test_a_question_that_this_app_would_not_write_says_which_part() -> None:
+    wrong: dict[str, tuple[dict[str, object], str]] = {
+        "areas": ({"areas": "areas_v9"}, "no table of areas “areas_v9”"),
+        "layers": ({"layers": "Brodmann"}, "no layers “Brodmann”"),
+        "a list": ({"filters": {"depth": ["deep"], "label": [1]}}, "its filter “label”"),
+        "a number": ({"filters": {"label": 3}}, "its filter “label”"),
+        "an end": ({"filters": {"depth": {"column": "depth_um", "low": "5"}}}, "its filter “depth”"),
+        "unknown": ({"filters": {"colour": "red"}}, "its filters are not among "),
+        "lacking": ({"level": None}, "its question lacks 'level'"),
+    }
+    silent = []
+    for name, (change, words) in wrong.items():
+        record = {key: value for key, value in (asked().record() | change).items() if key != "level" or value}
+        try:
+            read_question(record, {})
+        except DataError as error:
+            silent += [] if words in error.problem else [(name, error.problem)]
+        else:
+            silent.append((name, "was read"))
+    assert not silent
 
 
 def test_every_filter_comes_back_from_the_file() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from components.analysis.comparison.matrix import OTHER, Order, ordered_matrix, pooled_matrix
+from components.analysis.comparison.matrix import OTHER, Order, arranged, ordered_matrix, pooled_matrix
 from components.figures.matrix import Shares, matrix_figure, share_of
 
 SQUARE = pd.DataFrame(
@@ -56,6 +56,24 @@ def test_pooling_loses_no_nucleus(values: np.ndarray, most: int) -> None:
     pooled = pooled_matrix(frame(values), most, square=False)
     assert pooled.to_numpy().sum() == values.sum()
     assert pooled.shape == tuple(min(size, most + 1) for size in values.shape)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@given(values=counts, most=st.integers(1, 8))
+def test_margins_stay_last_and_whole_behind_what_is_pooled(
+    order: Order, values: np.ndarray, most: int
+) -> None:
+    inner = frame(values)
+    whole = inner.assign(alone=7)
+    whole.loc["alone"] = 5
+    pooled = arranged(whole, order, most, square=False)
+    assert pooled.to_numpy().sum() == whole.to_numpy().sum()
+    assert pooled.index[-1] == pooled.columns[-1] == "alone"
+    cut = most < len(inner)
+    assert (pooled.index[-2] == OTHER) is cut
+    kept = pooled.index.drop(["alone", *[OTHER] * cut])
+    assert pooled.loc[kept, "alone"].eq(7).all()
+    assert [*kept] == [row for row in ordered_matrix(inner, order, square=False).index if row in kept]
 
 
 def test_what_is_pooled_stands_last_under_one_name() -> None:

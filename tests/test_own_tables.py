@@ -231,6 +231,40 @@ def test_what_is_refused_and_why(
     assert reason in capsys.readouterr().err
 
 
+PRINTED = pd.DataFrame({"nucleus_id": NUCLEI, "type": "BC"})
+ILL_FORMED = {
+    "an abridged print": (
+        ".txt",
+        PRINTED.to_string(max_rows=6, show_dimensions=True),
+        "a print or a summary",
+    ),
+    "columns of two lengths": (
+        ".json",
+        '{"nucleus_id": [200101, 200102], "type": ["BC"]}',
+        "differ in length",
+    ),
+    "a cell too many": (".csv", "nucleus_id,type\n200101,BC\n200102,MC,PV\n", "row"),
+    "nothing but lines": (".csv", "\n\n\n", "no rows"),
+}
+
+
+@pytest.mark.parametrize("kind", ILL_FORMED)
+def test_a_text_that_is_no_whole_table_is_refused(kind: str, tmp_path: Path) -> None:
+    ending, text, words = ILL_FORMED[kind]
+    (path := tmp_path / f"mine{ending}").write_text(text)
+    with pytest.raises(DataError, match=words):
+        read_own_file(path)
+
+
+def test_a_file_with_the_name_of_anothers_column_is_refused(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (both := rows()[BARE].assign(mtype="L2a")).to_csv(tmp_path / "mine.csv", index=False)
+    both[["target_id", "mtype"]].to_csv(tmp_path / "mine.mtype.csv", index=False)
+    assert main(["status", *(f"--with={path}" for path in tmp_path.glob("*.csv"))]) == 2
+    assert "would be named “mine.mtype”" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("content", [b"\x00\xff\x93 not text", b"<html>Not found</html>"])
 def test_a_file_that_cannot_be_read_is_the_readers_to_save_again(content: bytes, tmp_path: Path) -> None:
     (path := tmp_path / "mine.csv").write_bytes(content)
@@ -249,6 +283,9 @@ def test_limits_are_said_with_the_size_that_broke_them(
         with pytest.raises(DataError, match="has 60 rows"):
             read_own_file(file)
     monkeypatch.setattr(own_file, "MOST_BYTES", 1_000)
+    (packed := tmp_path / "mine.csv.gz").write_bytes(gzip.compress(b"nucleus_id,type\n" + b"1,BC\n" * 1_000))
+    with pytest.raises(DataError, match=r"unpacks to 0 MB"):
+        read_own_file(packed)
     with pytest.raises(DataError, match=r"has 0\.0 MB"):
         read_own_file(path)
 

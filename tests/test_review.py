@@ -191,6 +191,9 @@ def test_a_file_that_is_none_is_refused(spoiled: dict[str, Any], synthetic: bool
         read_verdicts(content, "mine.csv", synthetic=synthetic)
     with pytest.raises(DataError, match="no columns"):
         read_verdicts(b"target_id,cell_type\n1,BC\n", "mine.csv", synthetic=False)
+    for unread in (b"\xff\xfe\x00", content + b'"' + b"x" * 200_000):  # another encoding, an endless cell
+        with pytest.raises(DataError, match="cannot be read"):
+            read_verdicts(unread, "mine.csv", synthetic=False)
 
 
 NAME = "minnie65 measured"
@@ -242,7 +245,8 @@ def test_two_sessions_write_into_one_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_holds_no_such_journal_is_refused(tmp_path: Path) -> None:
-    path, other = tmp_path / "mine.jsonl", tmp_path / "other.jsonl"
+    path, other, folder = (tmp_path / f"{name}.jsonl" for name in ("mine", "other", "folder"))
+    folder.mkdir()
     assert read_journal_file(path, NAME) == ([], 0)
     append_to_file(path, NAME, [FIRST])
     other.write_text("a,b\n1,2\n")
@@ -252,6 +256,7 @@ def test_a_file_that_holds_no_such_journal_is_refused(tmp_path: Path) -> None:
         (tmp_path / "mine.csv", NAME),
         (Path("mine.jsonl"), NAME),
         (tmp_path, NAME),
+        (folder, NAME),
     ):
         with pytest.raises(DataError):
             read_journal_file(refused, name)

@@ -60,6 +60,19 @@ def asked(house: Path, code: str, *arguments: str) -> dict[str, Any]:
     return answers
 
 
+def test_a_volume_that_is_none_is_refused_in_words_and_nothing_is_the_usual_one():
+    tell = "import data.volume; print(data.volume.VOLUME.datastack)"
+    for name in ("atlantis", "space", ""):
+        done = subprocess.run(
+            [sys.executable, "-c", tell], capture_output=True, text=True, check=False, cwd=ROOT,
+            env={**os.environ, "CELL_TYPES_VOLUME": name},
+        )  # fmt: skip
+        if name:
+            assert done.stderr.splitlines()[-1].startswith(f"ImportError: There is no volume “{name}”. Set ")
+        else:
+            assert done.stdout == "minnie65_public\n"
+
+
 def test_sources_and_cache_are_of_the_volume_in_use(said: dict[str, Any]):
     assert said["release"] == 5
     assert said["place"] == "https://archive.example.org/elsewhere/v5"
