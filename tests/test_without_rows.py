@@ -140,3 +140,36 @@ def test_pages_name_the_unit_that_positions_look_like_and_the_files_that_are_not
     said = words(opened(f"{page}.py", nucleus="11")).replace("\\", "")
     assert "They look like 1 × 1 × 1 nm (nanometres): divided by 4, 4, 40" in said
     assert (f"{COARSE}.pkl" in said) == (page in ("overview", "checks"))
+
+
+UNIT_HEADER = (
+    "id,int64\r\ntarget_id,int64\r\nsession,int64\r\nscan_idx,int64\r\nunit_id,int64\r\nfield,int64\r\n"
+    "residual,float64\r\nscore,float64\r\npt_position_x,int64\r\npt_position_y,int64\r\npt_position_z,int64\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("first_unit", "label", "said"),
+    [
+        (50, "23P", ["No unit stands in both tables, so there is nothing to compare."]),
+        (1, "23P", ["hold no scores, so agreement cannot be shown by score", "9 excitatory"]),
+        (
+            1,
+            "of nobody",
+            ["No unit has two nuclei that Baylor fine labels", "gives none of the 9 nuclei shown"],
+        ),
+    ],
+)
+def test_matches_that_cannot_be_compared_are_said_to_be_so(
+    first_unit: int, label: str, said: list[str], tmp_path: Path, use_folder: UseFolder
+) -> None:
+    places = [(175_760 + 4_000 * k, 126_480, 15_504) for k in range(9)]
+    labels = [(k, 101 + k, "model", label, 10**17 + k, *at) for k, at in enumerate(places)]
+    write_table(tmp_path, FINE, labels)
+    tables = (("coregistration_manual_v3", 1, 9.5), ("apl_functional_coreg_forward_v5", first_unit, ""))
+    for name, begin, quality in tables:
+        units = [(k, 101 + k, 4, 7, begin + k, 1, quality, quality, *at) for k, at in enumerate(places)]
+        write_table(tmp_path, name, units, UNIT_HEADER)
+    use_folder(tmp_path)
+    told = words(opened("coregistration.py"))
+    assert [one for one in said if one not in told] == []
