@@ -36,6 +36,7 @@ def show_overview() -> None:
             show_nothing("No table of the release is at hand.")
     with bench.chips:
         show_absent(statuses)
+        show_whole_release_button(statuses)
     with bench.numbers:
         show_key_numbers(statuses, denominator)
     if not loaded:
@@ -43,8 +44,6 @@ def show_overview() -> None:
             show_story()
         show_selection(bench, None)
         st.stop()
-    with bench.chips:
-        show_whole_release_button(statuses)
     with bench.left:
         colouring = show_coloured_cloud(loaded, key="overview-cloud")
     view = whole_view(colouring)

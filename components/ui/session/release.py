@@ -100,6 +100,13 @@ def load_labels(name: str, opened: OpenRelease | None = None) -> LabelTable | Da
         return error
 
 
+def failure_of(name: str) -> DataError | None:
+    """Why a table was not to be had when it was last asked for; None where it was, or was not asked for."""
+    opened = current_release()
+    opened = opened.shared if isinstance(opened, OwnRelease) else opened
+    return _failures().get((*opened.key, name)) or opened.absence(name)
+
+
 def _drop_frames(error: BaseException | None) -> None:
     """Drop the stack frames of an error that sessions share: they hold one session's tables."""
     while error:
@@ -142,10 +149,14 @@ def load_at_hand(*needed: str) -> dict[str, LabelTable]:
 
 
 def load_held() -> dict[str, LabelTable | DataError | None]:
-    """Load the detections and what costs no download; None for the other tables that the release holds."""
+    """Load the detections and what costs no download.
+
+    For another table that the release holds: why it was not to be had, or None where it was not asked for.
+    """
     opened = current_release()
     return {
-        name: load_labels(name, opened) if _is_free(name, opened) else None for name in opened.tables.held
+        name: load_labels(name, opened) if _is_free(name, opened) else failure_of(name)
+        for name in opened.tables.held
     }
 
 

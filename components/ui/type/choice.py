@@ -14,7 +14,7 @@ from components.ui.selection.selected import show_selection
 from components.ui.session.cached import cached
 from components.ui.session.links import NAME, begin_choice, note_default, show_type_link
 from components.ui.session.notices import plain, show_nothing, show_problem
-from components.ui.session.release import current_release, load_at_hand, load_labels
+from components.ui.session.release import current_release, failure_of, load_at_hand, load_labels
 from components.ui.workbench.layout import Workbench
 from data.catalog import CATALOG
 from data.catalog.entry import Table
@@ -160,13 +160,18 @@ def _offer_tables(named: TypeName, loaded: Mapping[str, LabelTable]) -> None:
     if not absent:
         return
     titles = ", ".join(table.title for table in absent)
+    to_get = [table for table in absent if not failure_of(table.name)]
     with st.popover("Not at hand", icon=":material/inventory_2:", type="tertiary"):
         st.caption(f"These tables of the release may call nuclei so, too: {plain(titles)}.")
-        many = f"these {len(absent)} tables" if len(absent) > 1 else "this table"
-        if st.button(f"Get {many}", key="type-fetch", icon=":material/download:"):
-            for table in absent:
-                load_labels(table.name)
-            st.rerun()
+        for table in absent:
+            if failure := failure_of(table.name):
+                st.caption(plain(f"{table.title}: {failure.problem}"))
+        if to_get:
+            many = f"these {len(to_get)} tables" if len(to_get) > 1 else "this table"
+            if st.button(f"Get {many}", key="type-fetch", icon=":material/download:"):
+                for table in to_get:
+                    load_labels(table.name)
+                st.rerun()
 
 
 def _end_unknown(bench: Workbench, name: str, loaded: Mapping[str, LabelTable]) -> NoReturn:
