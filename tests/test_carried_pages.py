@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
@@ -88,6 +89,18 @@ def test_what_is_no_table_of_labels_is_left_out_of_the_link() -> None:
     app = opened("baylor.py", release="1507", carried=odd)
     assert in_link(app, "carried") == ""
     assert FINE_TITLE not in app.selectbox(key="baylor").options
+
+
+def test_an_answer_of_labels_put_on_another_release_is_verified_wherever_it_is_opened() -> None:
+    link = {"release": "1507", "carried": f"{FINE}~v661", "baylor": FINE_TITLE, "drawer": ["Code"]}
+    app = opened("baylor.py", **link)
+    app.button(key="answer-link").click().run()
+    (address,) = [block.value for block in app.code if "answer=" in block.value]
+    (packed,) = parse_qs(urlsplit(address).query)["answer"]
+    for page, release in (("checks.py", "661"), ("overview.py", "1507")):
+        there = opened(page, release=release, answer=packed)
+        (verdict,) = there.success
+        assert verdict.value.replace("\\", "").startswith("**Frozen answer of v1507.** The same: ")
 
 
 def test_labels_are_put_on_the_release_counted_selected_and_taken_away() -> None:
