@@ -88,6 +88,14 @@ def click_point(app: AppTest, key: str, **point: Any) -> None:
     tell(app, WidgetState(id=chart, string_value=json.dumps(picked)))
 
 
+def tick(app: AppTest, key: str, row: int) -> None:
+    """Tick a row of a table, and run again."""
+    tables = [element.proto.id for element in app.dataframe]
+    (table,) = [name for name in tables if name and KEY.fullmatch(name)[1] == key]  # type: ignore[index]
+    picked = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    tell(app, WidgetState(id=table, string_value=json.dumps(picked)))
+
+
 def tell(app: AppTest, *states: WidgetState) -> None:
     """Run again, with states of widgets that AppTest cannot give."""
     told = [*app._tree.get_widget_states().widgets, *states]

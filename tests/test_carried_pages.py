@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.releases.carried import KEPT, MERGED, MISSING, MOVED, PARTED, UNROOTED, graft
 from components.ui.session.release import reopen_release
-from tests.archived_releases import FORMS, lost, made_rows, release_files, roots
+from data.catalog import EVERY_TABLE
+from tests.archived_releases import FORMS, PREFERRED, lost, made_rows, release_files, roots
 from tests.loopback_archive import LoopbackArchive, running_archive
-from tests.page_reader import click_point, figures, metrics, opened, words
+from tests.page_reader import click_point, figures, metrics, opened, tick, words
 
 FINE, FINE_TITLE = "baylor_gnn_cell_type_fine_model_v2", "v661 on v1507: Baylor fine"
 NUMBERS = (661, 1507)
@@ -195,3 +196,19 @@ def test_releases_count_the_changes_of_a_table_and_a_band_of_their_flow_selects_
     )
     both = after.index[(after == "MC") & (before.reindex(after.index) == "BC")]
     assert selected(app) == sorted(both) != []
+
+
+def test_an_order_of_the_tables_that_a_view_repeats_selects_its_nuclei_by_a_tick() -> None:
+    titles = {EVERY_TABLE[name].title: {*made_rows(name, 1507)["target_id"]} for name in PREFERRED}
+    info = made_rows("aibs_cell_info", 1507).set_index("id")["cell_type_source"].dropna()
+    decided = info.map(lambda name: EVERY_TABLE[name].title)
+    app = opened("soma_nucleus.py", release="1507", call="cell type")
+    orders = next(frame.value for frame in app.dataframe if "Passed over" in frame.value)
+    assert len(orders) > 1
+    for place, (decides, over, n, _) in enumerate(orders.itertuples(index=False)):
+        tick(app, "orders-cell type-0", place)
+        nuclei = {*decided.index[decided == decides]}
+        for title in {*titles} - {decides}:
+            nuclei = nuclei & titles[title] if title in over else nuclei - titles[title]
+        assert selected(app) == sorted(nuclei)
+        assert len(nuclei) == n > 0

@@ -19,7 +19,7 @@ from data.catalog import TABLES
 from data.opening import open_release
 from data.settings import read_settings
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files, write_files
-from tests.page_reader import figures, metrics, opened, words
+from tests.page_reader import figures, metrics, opened, tick, words
 from tests.test_nucleus_profile import HEAD, odd_files
 
 DETECTIONS, METAMODEL = "nucleus_detection_v0", "aibs_soma_nuc_metamodel_preds_v117"
@@ -237,6 +237,14 @@ def test_a_click_in_the_cloud_opens_that_nucleus_and_a_lasso_selects(
     assert picks == []
     assert app.text_input(key="nucleus").value == str(others[0])
     assert app.session_state["selection"].nuclei({}).tolist() == sorted(others)
+
+
+def test_a_tick_among_the_neighbours_opens_that_nucleus(sample: dict[str, pd.DataFrame]) -> None:
+    nucleus = int(sample[FINE]["nucleus_id"].iloc[40])
+    app = opened("nucleus.py", nucleus=str(nucleus))
+    near = next(frame.value for frame in app.dataframe if "µm away" in frame.value)
+    tick(app, f"near-{nucleus}", 2)
+    assert shown_nucleus(app) == int(near["Nucleus"].iloc[2])
 
 
 def test_the_link_to_a_nucleus_page_is_relative() -> None:
