@@ -16,6 +16,10 @@ FINE_ROWS = [
 ]
 FINE = "baylor_gnn_cell_type_fine_model_v2"
 COARSE = "baylor_log_reg_cell_type_coarse_v1"
+UNIT_HEADER = (
+    "id,int64\r\ntarget_id,int64\r\nsession,int64\r\nscan_idx,int64\r\nunit_id,int64\r\nfield,int64\r\n"
+    "residual,float64\r\nscore,float64\r\npt_position_x,int64\r\npt_position_y,int64\r\npt_position_z,int64\r\n"
+)
 HEADER = (
     "id,int64\r\ntarget_id,int64\r\nclassification_system,object\r\ncell_type,object\r\npt_root_id,int64\r\n"
     "pt_position_x,int64\r\npt_position_y,int64\r\npt_position_z,int64\r\n"

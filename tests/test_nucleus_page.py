@@ -18,7 +18,7 @@ from components.ui.session.links import nucleus_link
 from data.catalog import TABLES
 from data.opening import open_release
 from data.settings import read_settings
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files, write_files
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, UNIT_HEADER, table_files, write_files
 from tests.page_reader import figures, metrics, opened, tick, words
 from tests.test_nucleus_profile import HEAD, odd_files
 
@@ -317,6 +317,23 @@ def test_a_nucleus_that_nobody_names_without_a_segment(
     assert "Root ID **0**: there is no segment at its centre" in said
     assert metrics(app)["Nucleus volume"] == "not at hand"
     assert set(table(app)["Here"]) == {"not in this table", "table not at hand", "1 row"}
+
+
+def test_a_recorded_nucleus_that_the_tables_call_inhibitory_is_pointed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = (175_760, 126_480, 15_504)
+    says = {name: [(1, 101, "model", "BC", 10**17, *at)] for name in (FINE, METAMODEL)}
+    header = UNIT_HEADER.replace("residual,float64\r\nscore,float64\r\n", "")
+    units = table_files("coregistration_manual_v3", [(1, 101, 4, 7, 11, 1, *at)], header)
+    use_rows(
+        monkeypatch,
+        tmp_path,
+        units | {k: v for name in says for k, v in table_files(name, says[name]).items()},
+    )
+    app = opened("nucleus.py", nucleus="101")
+    assert "The tables together call it inhibitory, while the recordings show excitatory cells" in words(app)
+    assert "these rows hold no residuals and no scores" in words(app)
 
 
 def test_one_table_alone_is_a_universe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from components.ui.family.matrix import empty_words
 from data.catalog import TABLES
 from data.labels.crosswalk import colour_of
 from tests.conftest import UseFolder
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, write_table
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, UNIT_HEADER, write_table
 from tests.page_reader import figures, opened, words
 
 METAMODEL, CLUSTERS = "aibs_soma_nuc_metamodel_preds_v117", "allen_column_mtypes_v1"
@@ -140,12 +140,6 @@ def test_pages_name_the_unit_that_positions_look_like_and_the_files_that_are_not
     said = words(opened(f"{page}.py", nucleus="11")).replace("\\", "")
     assert "They look like 1 × 1 × 1 nm (nanometres): divided by 4, 4, 40" in said
     assert (f"{COARSE}.pkl" in said) == (page in ("overview", "checks"))
-
-
-UNIT_HEADER = (
-    "id,int64\r\ntarget_id,int64\r\nsession,int64\r\nscan_idx,int64\r\nunit_id,int64\r\nfield,int64\r\n"
-    "residual,float64\r\nscore,float64\r\npt_position_x,int64\r\npt_position_y,int64\r\npt_position_z,int64\r\n"
-)
 
 
 @pytest.mark.parametrize(
