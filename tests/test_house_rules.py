@@ -112,6 +112,19 @@ def test_what_a_session_holds_is_asked_for_by_get():
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
+def test_no_cache_takes_a_key_beside_its_object():
+    # Streamlit passes over an argument that begins with "_": the key beside it may be that of another object.
+    found = [
+        f"{name}: {part.name}"
+        for name in program(".py")
+        for part in ast.walk(ast.parse((ROOT / name).read_text("utf-8")))
+        if isinstance(part, ast.FunctionDef)
+        and any("st.cache_" in ast.unparse(decorator) for decorator in part.decorator_list)
+        and any(argument.arg.startswith("_") for argument in part.args.args)
+    ]
+    assert found == []
+
+
 def test_packages_are_packages_and_folders_of_scripts_are_not():
     # A folder without __init__.py loses to any installed package of the same name.
     below = {path.parent for path in files(".py")}

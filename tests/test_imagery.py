@@ -245,7 +245,7 @@ def test_an_outline_that_ends_at_a_missing_chunk_is_told_and_not_kept(tmp_path):
     assert 0 < cut.nucleus.sum() < whole.nucleus.sum()
     assert cut.notes == (CUT,)
     assert not cut.lasting
-    assert cut.digest != whole.digest
+    assert cut.key != whole.key
 
 
 def test_a_folder_whose_name_holds_connect_is_no_unreachable_host(sharded, tmp_path):

@@ -93,7 +93,7 @@ class Section:
     lasting: bool = True
 
     @cached_property
-    def digest(self) -> str:
+    def key(self) -> str:
         """What tells it from sections with other pixels, the same place read again included."""
         parts = [self.grey, self.known, *([] if self.nucleus is None else [self.nucleus])]
         hashed = sha256(f"{self.grey.shape} {self.nm_per_pixel}".encode())

@@ -8,6 +8,7 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.analysis.imagery.section_picture import CONTRAST, section_webp
+from components.ui.session.cached import cached
 from data.errors import DataError, HostUnreachable
 from data.imagery.imagery import open_imagery
 from data.imagery.section import Section, SectionError, SectionWanted
@@ -66,7 +67,7 @@ def ask_picture(wanted: SectionWanted, look: PictureLook, place: str) -> Picture
     section = answer.section
     if section is None:
         return Picture(short="Loading …", pending=True)
-    content = _webp(section.digest, look, section)
+    content = _webp(section, look)
     return Picture(_served(content, place), account=" ".join(section.notes), section=section)
 
 
@@ -98,6 +99,6 @@ def _queue(base: str | None, cache: Path) -> SectionQueue:
     return SectionQueue(open_imagery(base, cache).read)
 
 
-@st.cache_data(show_spinner=False, max_entries=512)
-def _webp(digest: str, look: PictureLook, _section: Section) -> bytes:
-    return section_webp(_section, contrast=look.contrast, outline=look.outline)
+@cached()
+def _webp(section: Section, look: PictureLook) -> bytes:
+    return section_webp(section, contrast=look.contrast, outline=look.outline)

@@ -4,8 +4,12 @@ import re
 import time
 from collections.abc import Collection
 from contextlib import suppress
+from operator import attrgetter
+from threading import Lock
 
+import cachetools
 import streamlit as st
+from cachetools import TTLCache
 
 from components.ui.session.background import Background
 from components.ui.session.carried import IN_LINK as CARRIED_IN_LINK
@@ -154,7 +158,7 @@ def listed_releases(opened: OpenRelease) -> dict[int, bool]:
     """Releases that the source's server lists, each with whether it is live; empty until it answers."""
     if not opened.source.lists_releases:
         return {}
-    listing = _listing(opened.source.key, opened.source)
+    listing = _listing(opened.source)
     known = listing.ends_within(listing.began + LIST_PATIENCE_SECONDS - time.monotonic())
     return listing.ended.result() if known else {}
 
@@ -194,12 +198,12 @@ def server_releases(opened: OpenRelease) -> tuple[int, ...]:
 
 def forget_listings() -> None:
     """Have the next page ask the server again."""
-    _listing.clear()
+    _listing.cache_clear()
 
 
-@st.cache_resource(show_spinner=False, ttl=LISTED_SECONDS, max_entries=4)
-def _listing(key: str, _source: Source) -> Background[dict[int, bool]]:
-    return Background(lambda _: _list_releases(_source), "list releases")
+@cachetools.cached(TTLCache(4, LISTED_SECONDS), key=attrgetter("key"), lock=Lock())
+def _listing(source: Source) -> Background[dict[int, bool]]:
+    return Background(lambda _: _list_releases(source), "list releases")
 
 
 def _list_releases(source: Source) -> dict[int, bool]:

@@ -22,6 +22,7 @@ from data.loader import LabelTable
 from data.number_words import of_nuclei, plural
 from data.opening import cache_of
 from data.settings import read_settings
+from data.tables.records import Provenance
 
 
 def show_meaning(open_type: OpenType) -> None:
@@ -128,10 +129,8 @@ def show_other_releases(open_type: OpenType) -> None:
     cached_numbers = [other for other in cache_of(settings, number).releases if other != number]
     lines = []
     for other in cached_numbers:
-        cache = cache_of(settings, other)
-        records = [one for one in cache.records() if _labels(one.table)]
-        stamps = tuple(f"{one.table} {one.sha256} {one.fetched_at}" for one in records)
-        counts = _counts_of_release(named, cache.folder.as_posix(), stamps, other)
+        records = [one for one in cache_of(settings, other).records() if _labels(one.table)]
+        counts = _counts_of_release(named, other, records)
         lines += [(f"v{other}", *row) for row in counts.itertuples(index=False)]
     if not lines:
         show_nothing(
@@ -163,14 +162,12 @@ def _labels(name: str) -> bool:
 
 
 @cached()
-def _counts_of_release(named: TypeName, folder: str, stamps: tuple[str, ...], number: int) -> pd.DataFrame:
-    """Counts of a release's cached tables; folder and stamps identify them."""
-    cache = cache_of(read_settings({}), number)
-    tables = current_release().tables
+def _counts_of_release(named: TypeName, number: int, records: list[Provenance]) -> pd.DataFrame:
+    """Counts of a release's cached tables."""
+    cache, tables = cache_of(read_settings({}), number), current_release().tables
     loaded = {
         record.table: LabelTable(tables[record.table], cache.read_frame(record.table), record)
-        for record in cache.records()
-        if _labels(record.table)
+        for record in records
     }
     return counts_by_table(named, loaded)
 
