@@ -302,6 +302,22 @@ FAULTS: tuple[Fault, ...] = (
     Fault("verdict-on-the-next-nucleus", "components/ui/review",
           ("test_review.py::test_a_selection_is_reviewed_from_the_first_without_a_verdict",),
           (("first_but(verdicts())", "first_but({})"),)),
+    Fault("all-panels-are-none", "components/ui/workbench",
+          ("test_without_rows.py::test_matches_that_cannot_be_compared_are_said_to_be_so",),
+          (("if title in {panel.title, EVERY}", "if title == panel.title"),)),
+    Fault("combination-of-the-next-rank", "components/ui/overview",
+          ("test_overview.py::test_recipes_stand_under_the_names_that_the_figure_gives_them",),
+          (("for rank, combination in enumerate(coverage.combinations)}",
+            "for rank, combination in enumerate(coverage.combinations, 1)}"),)),
+    Fault("agreeing-nuclei-for-differing", "components/ui/own",
+          ("test_your_labels.py::test_expected_labels_are_counted_as_by_the_command_line_and_a_number_selects",),
+          (("ids = listed(result.nuclei(outcome))", "ids = listed(result.nuclei(AGREES))"),)),
+    Fault("tile-counts-one-lineage", "components/ui/imagery",
+          ("test_imagery_sheets.py::test_a_tile_names_a_label_once_with_how_many_lineages_give_it",),
+          (('Chip(f"{label} ×{len(sources)}" if sources[1:] else label,', "Chip(label,"),)),
+    Fault("changed-answer-exits-0", "data/commands",
+          ("test_frozen_answer.py::test_the_command_saves_an_answer_and_verifies_it_elsewhere",),
+          (("return 0 if verdict.same else 1", "return 0"),)),
 )  # fmt: skip
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def test_the_papers_m_types_are_known_too(subtests):
 
 def test_a_word_with_another_meaning_in_one_table_bears_its_mark_everywhere(subtests):
     combo = EVERY_TABLE["cell_type_multifeature_combo"]
-    marked = {label for label in combo.vocabulary if label.endswith(f"({combo.scope})")}
+    marked = {label for label in combo.vocabulary if label.endswith(f"({combo.mark})")}
     words = {label.partition(" (")[0] for label in combo.vocabulary}
     others = {word for table in EVERY_TABLE.values() if table != combo for word in table.vocabulary}
     assert {label.partition(" (")[0] for label in marked} == words & others | {"PV", "ChC", "L1"}

@@ -18,7 +18,7 @@ from components.analysis.comparison.crosswalk import (
     table_vocabulary,
     vocabulary_counts,
 )
-from components.analysis.labels.counts import PUBLISHED_IN_COLUMN, column_counts, concatenated_tables
+from components.analysis.labels.counts import column_counts, concatenated_tables
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.ui.family.about import deprecation_words
 from components.ui.family.m_types import USED, name_lines
@@ -230,7 +230,7 @@ def test_the_prism_is_that_of_the_column():
 
 def test_published_members_are_more_than_the_tables_name():
     named = [table.expected_rows.low for table in (NEURONS, OTHERS) if table.expected_rows]
-    assert (PUBLISHED_IN_COLUMN, sum(named), PUBLISHED_IN_COLUMN - sum(named)) == (2_204, 1_899, 305)
+    assert (sum(named), VOLUME.column_nuclei - sum(named)) == (1_899, 305)
 
 
 def test_two_tables_together_keep_each_row_with_its_own_label():

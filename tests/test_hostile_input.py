@@ -348,6 +348,7 @@ def press_everything(visitor: Visitor) -> None:
             visitor.finish()
 
 
+@pytest.mark.slow
 def test_a_token_is_in_no_page_and_no_log(app_with_token: AppServer) -> None:
     with visiting(app_with_token.port, keep=True) as visitor:
         for page in PAGES:

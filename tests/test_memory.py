@@ -49,6 +49,7 @@ def app(tmp_path: Path) -> Iterator[AppServer]:
     server.stop()
 
 
+@pytest.mark.slow
 def test_a_server_collects_by_itself_from_a_cold_page_on(app: AppServer) -> None:
     """The collector starts only where Streamlit's own collection is off: the setting is in force too."""
     with visiting(app.port) as visitor:

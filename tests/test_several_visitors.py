@@ -82,6 +82,7 @@ def open_until_the_download_stalls(visitor: Visitor, archive: LoopbackArchive) -
     return menus
 
 
+@pytest.mark.slow
 def test_nobody_waits_for_a_download_that_stalls(
     archive: LoopbackArchive, app: AppServer, tmp_path: Path
 ) -> None:
@@ -112,6 +113,7 @@ def test_nobody_waits_for_a_download_that_stalls(
     assert len(opened(archive.url, tmp_path / "cache").load_labels(FINE).frame) == 3, "no lock is left"
 
 
+@pytest.mark.slow
 def test_what_failed_for_one_is_mended_by_the_button(archive: LoopbackArchive, app: AppServer) -> None:
     archive.statuses[ROWS_PATH] = 503
     with visiting(app.port) as visitor:
@@ -125,6 +127,7 @@ def test_what_failed_for_one_is_mended_by_the_button(archive: LoopbackArchive, a
         assert "plotly_chart" in visitor.texts()
 
 
+@pytest.mark.slow
 def test_a_page_says_that_it_waits_for_a_busy_archive(archive: LoopbackArchive, app: AppServer) -> None:
     archive.faults[ROWS_PATH] = [Answer(status=503, headers={"Retry-After": "2"})]
     with visiting(app.port) as visitor:
@@ -148,6 +151,7 @@ def test_a_page_says_that_nothing_comes_and_how_long_that_may_last() -> None:
     assert fetch_words(progress, "Fetching X", 60.0)[1] == f"Fetching X: 1.0 MB of 4.0 MB; {silence}"
 
 
+@pytest.mark.slow
 def test_a_download_that_nobody_watches_is_given_up(
     archive: LoopbackArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +169,7 @@ def test_a_fetch_hands_its_error_to_whoever_watches(archive: LoopbackArchive, tm
         begin_fetch(opened(archive.url, tmp_path), FINE).ended.result(END_S)
 
 
+@pytest.mark.slow
 def test_two_servers_over_one_cache_download_each_table_once(
     archive: LoopbackArchive, tmp_path: Path
 ) -> None:

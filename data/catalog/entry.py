@@ -99,8 +99,8 @@ class Table:
         Raw columns with a name of their own, each with CAVE's common name for what it holds.
     own_columns : tuple of (str, ColumnKind)
         What its rows give beside the columns of its kind.
-    scope : str
-        Mark of labels that other tables give in another meaning: `DTC` is then `DTC (scope)` everywhere.
+    mark : str
+        Of labels that other tables give in another meaning: `DTC` is then `DTC (mark)` everywhere.
     repeats : tuple of Repeated
         The labels that it repeats from other tables, where its rows name these.
     own : OwnReading or None
@@ -139,7 +139,7 @@ class Table:
     by_point: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
     own_columns: tuple[tuple[str, ColumnKind], ...] = ()
-    scope: str = ""
+    mark: str = ""
     repeats: tuple[Repeated, ...] = ()
     own: OwnReading | None = None
     carried: Carried | None = None

@@ -252,12 +252,12 @@ def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
         return {}
     names = [name for name in ("classification_system", "cell_type") if name in raw.column_names]
     words = {name: read_words(raw, name, table) for name in names}
-    return words | {"cell_type": _scoped(words["cell_type"], table)} if table.scope else words
+    return words | {"cell_type": _marked(words["cell_type"], table)} if table.mark else words
 
 
-def _scoped(labels: pa.DictionaryArray, table: Table) -> pa.DictionaryArray:
+def _marked(labels: pa.DictionaryArray, table: Table) -> pa.DictionaryArray:
     """Labels with the table's mark on those words that other tables use in another meaning."""
-    marked = {word: f"{word} ({table.scope})" for word in labels.dictionary.to_pylist()}
+    marked = {word: f"{word} ({table.mark})" for word in labels.dictionary.to_pylist()}
     words = [marked[word] if marked[word] in table.vocabulary else word for word in marked]
     return pa.DictionaryArray.from_arrays(labels.indices, pa.array(words, pa.string()))
 

@@ -283,6 +283,7 @@ MINNIE65 = Volume(
     column_note=(
         "A slanting prism through V1, drawn around the neurons named by hand; some named nuclei lie outside."
     ),
+    column_nuclei=2_204,  # MICrONS tutorial, annotation tables
     archive="https://storage.googleapis.com/mat_dbs/public/minnie65_phase3_v1",
     cave="https://global.daf-apis.com",
     imagery=f"{_BUCKET}/em",

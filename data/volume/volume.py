@@ -210,6 +210,8 @@ class Volume:
         The hand-labelled column, as two or more sections of a prism, from the pia down; empty without one.
     column_name, column_note : str
         What it is called, and how it was drawn.
+    column_nuclei : int
+        How many of its nuclei experts looked at; 0 where that was not published.
     archive : str
         Address of the static files, which has a folder for each release.
     cave : str
@@ -282,6 +284,7 @@ class Volume:
     column: tuple[ColumnSection, ...] = ()
     column_name: str = ""
     column_note: str = ""
+    column_nuclei: int = 0
     archived_beside: Mapping[int, str] = field(default_factory=dict)
     manifest: Manifest | None = None
     out_of_scope: Mapping[str, str] = field(default_factory=dict)

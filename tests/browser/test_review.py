@@ -102,6 +102,7 @@ AT_ONCE = 4
 """Verdicts between one death and the next."""
 
 
+@pytest.mark.slow
 def test_no_verdict_is_lost_when_tab_server_and_browser_are_killed(
     browser: Browser, sample_cache: Path, tmp_path: Path
 ) -> None:

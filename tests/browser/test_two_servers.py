@@ -76,6 +76,7 @@ def first_words(text: str) -> str:
     return text.replace("**", "").partition(".")[0]
 
 
+@pytest.mark.slow
 def test_visitors_of_a_server_that_is_killed_are_back_at_the_other_with_all_that_their_link_holds(
     browser: Browser, servers: list[AppServer], tmp_path: Path
 ) -> None:

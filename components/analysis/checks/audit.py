@@ -203,5 +203,5 @@ def _same(call: str, word: str, system: str | None, level: Level) -> str:
 
 def _bare(word: str, loaded: LabelTable) -> str:
     """A label as its table wrote it, without the mark that tells its meaning from other tables'."""
-    scope = loaded.table.scope
-    return word.removesuffix(f" ({scope})") if scope else word
+    mark = loaded.table.mark
+    return word.removesuffix(f" ({mark})") if mark else word

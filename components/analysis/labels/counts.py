@@ -19,8 +19,6 @@ DEPTH_STEP_UM = 25.0
 NO_POSITION = "no position"
 """Stands for the layer or area of a nucleus without a position."""
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
-PUBLISHED_IN_COLUMN = 2_204
-"""Nuclei of the column that experts inspected (MICrONS tutorial, annotation tables)."""
 UNMAPPED = "unmapped"
 
 

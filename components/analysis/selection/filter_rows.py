@@ -351,7 +351,7 @@ _ROWS: tuple[Filter[Any], ...] = (
         kinds={"With a segment": TRAITS["root"], "No segment (root 0)": TRAITS["rootless"]},
         help="Root 0: the nucleus lies where the segmentation holds no object, mostly at the volume's edges.",
     ),
-    Span(key="depth", columns=("depth_um",), ends=(0, 850), step=5),
+    Span(key="depth", columns=("depth_um",), ends=(0, int(VOLUME.deepest_um)), step=5),
     Span(key="volume", columns=("volume_um3",), ends=(0, 800), step=10),
     Span(key="residual", columns=("residual_um",), ends=(0, 50), step=1, begins=_FAR),
     Span(key="score", columns=("score_um",), ends=(-50, 50), step=1, begins=_UNCLEAR),

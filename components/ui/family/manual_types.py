@@ -27,7 +27,6 @@ from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 from data.volume.volume import LayerPreset
 
-IN_COLUMN = counting.PUBLISHED_IN_COLUMN
 MANUAL = ("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref")
 
 NAMED_ELSEWHERE = {
@@ -74,7 +73,10 @@ def show_column_membership(family: OpenFamily) -> None:
         detected = (f"{members.detected:,}", f"Of these {members.named or 0:,} are named by hand.")
     show_numbers(
         {
-            "Looked at, published": (f"{IN_COLUMN:,}", "Nuclei in the column, says the manual."),
+            "Looked at, published": (
+                f"{VOLUME.column_nuclei:,}" if VOLUME.column_nuclei else "unknown",
+                "Nuclei in the column, says the manual.",
+            ),
             "Named in these rows": (f"{members.labelled:,}", f"{named}; each nucleus once."),
             "Detected in the prism": detected,
             "Named, outside the prism": (
@@ -87,13 +89,6 @@ def show_column_membership(family: OpenFamily) -> None:
 
 
 def _membership_words(members: counting.ColumnMembership, loaded: list[LabelTable]) -> str:
-    published = [table.table.expected_rows.low for table in loaded if table.table.expected_rows]
-    others = "the other manual table is not at hand."
-    if len(loaded) == 2:
-        others = (
-            f"the other {IN_COLUMN - sum(published):,} are probably detection errors and cells "
-            "that were not clear, which it leaves out."
-        )
     inside = unplaced = ""
     if members.detected is not None:
         named = members.named or 0
@@ -102,8 +97,24 @@ def _membership_words(members: counting.ColumnMembership, loaded: list[LabelTabl
         unplaced = f" {plural(members.unplaced, 'named nucleus has', 'named nuclei have')} no position."
     return (
         "The prism is drawn around the labelled neurons as they were measured, so it is only roughly the "
-        f"column that the experts looked at.{inside}{unplaced} Of the {IN_COLUMN:,} nuclei the "
-        f"release names {sum(published):,} ({' + '.join(f'{n:,}' for n in published)}); {others}"
+        f"column that the experts looked at.{inside}{unplaced}{_published_words(loaded)}"
+    )
+
+
+def _published_words(loaded: list[LabelTable]) -> str:
+    """How many of the nuclei that experts looked at the release names; "" where that was not published."""
+    if not VOLUME.column_nuclei:
+        return ""
+    published = [table.table.expected_rows.low for table in loaded if table.table.expected_rows]
+    others = "the other manual table is not at hand."
+    if len(loaded) == 2:
+        others = (
+            f"the other {VOLUME.column_nuclei - sum(published):,} are probably detection errors and cells "
+            "that were not clear, which it leaves out."
+        )
+    return (
+        f" Of the {VOLUME.column_nuclei:,} nuclei the release names {sum(published):,} "
+        f"({' + '.join(f'{n:,}' for n in published)}); {others}"
     )
 
 

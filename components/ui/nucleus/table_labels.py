@@ -8,13 +8,14 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.levels import CONFLICTING, NO_LABEL, NOT_IN_TABLE
+from components.analysis.labels.levels import NO_LABEL
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.analysis.nucleus.consensus import JUDGED, Contradiction, contradicting_tables
 from components.analysis.nucleus.table_labels import Label, TableAnswer
 from components.ui.context.raters import with_consensus
 from components.ui.nucleus.cave import look_up, offer_look_up, show_look_up
 from components.ui.nucleus.page import Profile
+from components.ui.session.colours import ODD
 from components.ui.session.exports import marked, show_csv_download
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_at_hand, load_labels
@@ -23,7 +24,6 @@ from data.labels.entry import Level
 from data.number_words import plural
 
 ABOUT = "≈ "
-ODD = (UNMAPPED, NO_LABEL, NOT_IN_TABLE, CONFLICTING)
 CHIP_COLUMNS = {"Says": 96, "Neuron": 100, "Class": 112, "Subclass": 92, "Type": 96}
 """Columns of coloured labels, with their widths in pixels."""
 NOT_AT_HAND, ABSENT = "table not at hand", "not in this release"

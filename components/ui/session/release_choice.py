@@ -25,7 +25,7 @@ from data.volume.volume import Release
 
 IN_LINK = "release"
 MOST_NAMED = 12
-CHOICE, KEPT, READ, ODD = "release-choice", "release-kept", "release-read", "release-odd"
+CHOICE, KEPT, READ, REFUSED = "release-choice", "release-kept", "release-read", "release-odd"
 LACKING = "releases-lacking"
 """Where the session keeps, as (source, number), the releases that a source turned out to lack."""
 LISTED_SECONDS = 600
@@ -54,14 +54,14 @@ def chosen_release(settings: Settings) -> int:
         ):
             st.session_state[KEPT] = number
         elif text:
-            st.session_state[ODD] = text
+            st.session_state[REFUSED] = text
     kept: int | None = st.session_state.get(KEPT)
     return settings.release if kept is None else kept
 
 
 def restore_release() -> None:
     """Take the release from the link where Back or Forward led; the settings' one where it names none."""
-    for key in (READ, KEPT, ODD):
+    for key in (READ, KEPT, REFUSED):
         st.session_state.pop(key, None)
     with suppress(DataError):  # the settings' own problem, which the page says
         st.session_state[CHOICE] = chosen_release(read_settings({}))
@@ -84,7 +84,7 @@ def odd_release(settings: Settings) -> str:
     """Say that a release cannot be shown, which the link or the settings name; "" where all is well."""
     offered, now = offered_releases(settings), chosen_release(settings)
     lacking = now in VOLUME.releases and now not in offered and not settings.asks_server
-    text = st.session_state.get(ODD, f"v{now}" if lacking else "")
+    text = st.session_state.get(REFUSED, f"v{now}" if lacking else "")
     if not text:
         return ""
     number = _number(text)
@@ -255,7 +255,7 @@ def _keep() -> None:
     chosen = st.session_state.get(CHOICE)
     if chosen is not None:
         st.session_state[KEPT] = chosen
-        st.session_state.pop(ODD, None)
+        st.session_state.pop(REFUSED, None)
 
 
 def _number(text: str) -> int | None:
