@@ -123,6 +123,11 @@ def missing_columns(names: Sequence[str], table: Table) -> list[str]:
     return missing if has_position(names, "pt_position") else [*missing, "pt_position"]
 
 
+def rows_lack(what: str, title: str = "") -> str:
+    """Say that the rows, or those at hand of a table or release, lack a column, which `what` names."""
+    return f"The rows{f' of {title} at hand' if title else ''} hold no {what}."
+
+
 def explain_missing(missing: list[str], names: Sequence[str], table: Table) -> BadTable:
     """The error for missing columns: names the columns found and the likely cause.
 

@@ -31,12 +31,12 @@ from data.catalog.facts import Contradictions
 from data.labels.crosswalk import at_level, class_of_system, find_label, folded
 from data.loader import LabelTable
 from data.number_words import first_of, plural
+from data.tables.columns import rows_lack
 from data.volume import VOLUME
 
 MOST_NAMED = 8
 MANY_CONTRADICTING = 0.02
 """Twice the share of Baylor fine that Baylor coarse contradicts at 661."""
-NO_SYSTEM = "The rows hold no classification_system."
 UNPUBLISHED = "Its labels are published nowhere."
 
 
@@ -80,7 +80,7 @@ def outside_vocabulary(_: Inspected, loaded: LabelTable) -> TableOutcome:
 def odd_system(_: Inspected, loaded: LabelTable) -> TableOutcome:
     """Unexpected values of `classification_system`."""
     if "classification_system" not in loaded.frame:
-        return NO_SYSTEM
+        return rows_lack("classification_system")
     if not loaded.table.systems:
         return "Documents disagree on what classification_system says."
     column = loaded.frame["classification_system"]
@@ -99,7 +99,7 @@ def odd_system(_: Inspected, loaded: LabelTable) -> TableOutcome:
 def system_contradicts_label(_: Inspected, loaded: LabelTable) -> TableOutcome:
     """Rows whose system and label are of different classes."""
     if "classification_system" not in loaded.frame:
-        return NO_SYSTEM
+        return rows_lack("classification_system")
     stated = _mapped(loaded.frame["classification_system"], class_of_system)
     meant = _mapped(loaded.frame["cell_type"], lambda word: at_level(word, "class"))
     rows = (stated != meant) & (stated != "") & (meant != "")

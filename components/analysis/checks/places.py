@@ -31,6 +31,7 @@ from data.catalog.entry import Table
 from data.labels.crosswalk import at_level
 from data.loader import LabelTable
 from data.number_words import of_nuclei, plural
+from data.tables.columns import rows_lack
 from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import in_column, outside_em_box, voxels
@@ -117,7 +118,7 @@ def alternative_point_far(_: Inspected, loaded: LabelTable) -> TableOutcome:
 def volume_too_small(release: Inspected, loaded: LabelTable) -> TableOutcome:
     """Nuclei smaller than the threshold of the detections."""
     if "volume_um3" not in loaded.frame:
-        return "The rows hold no volumes."
+        return rows_lack("volumes")
     smallest = VOLUME.smallest_um3
     rows = (loaded.frame["volume_um3"] < smallest).to_numpy()
     return marked_finding(

@@ -10,6 +10,7 @@ from components.analysis.labels.ids import each_once
 from components.analysis.labels.nuclei import root_sharing
 from data.loader import LabelTable
 from data.number_words import plural
+from data.tables.columns import rows_lack
 from data.tables.schema import POSITION
 from data.volume import VOLUME
 
@@ -18,7 +19,6 @@ MOST_ROOTLESS = 0.15
 MOST_SHARED = 0.05
 """Twice the estimated share of nuclei on a shared root at 661."""
 SAME_PLACE_UM = 0.01
-NO_ROOTS = "The rows hold no root IDs."
 WRONG_ROOTS: dict[DoubtName, str] = {
     "rounded-roots": "Its root IDs are rounded; the exact ones were compared.",
     "impossible-root": "Its root IDs belong to no root; the possible ones were compared.",
@@ -29,7 +29,7 @@ WRONG_ROOTS: dict[DoubtName, str] = {
 def root_zero(release: Inspected, loaded: LabelTable) -> TableOutcome:
     """Nuclei without a segment where they are looked up: CAVE's 0, 1 and missing root IDs."""
     if "root_id" not in loaded.frame:
-        return NO_ROOTS
+        return rows_lack("root IDs")
     rootless = each_once(loaded.frame["nucleus_id"].to_numpy()[loaded.frame["root_id"].to_numpy() == 0])
     whole = len(release.nuclei[loaded.table.name])
     at_point = loaded.table.kind == "points"
@@ -48,7 +48,7 @@ def shared_root(release: Inspected, loaded: LabelTable) -> TableOutcome:
     if release.is_doubted(loaded.table.name, "rounded-roots"):
         return "Its root IDs are rounded."
     if "root_id" not in loaded.frame:
-        return NO_ROOTS
+        return rows_lack("root IDs")
     shared = root_sharing(loaded.frame).shared
     if shared.empty:
         return None

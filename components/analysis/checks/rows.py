@@ -21,6 +21,7 @@ from data.catalog.entry import Kind
 from data.errors import BadTable, TableAbsent
 from data.loader import LabelTable
 from data.number_words import plural
+from data.tables.columns import rows_lack
 from data.tables.schema import OPTIONAL_COLUMNS
 from data.volume import VOLUME
 
@@ -86,7 +87,7 @@ def missing_column(_: Inspected, loaded: LabelTable) -> TableOutcome:
     *first, last = lacking
     return Finding(
         severity="info", n=len(lacking), of="columns",
-        message=f"The rows hold no {', '.join(first)}{' and ' if first else ''}{last}.",
+        message=rows_lack(f"{', '.join(first)}{' and ' if first else ''}{last}"),
         expected="A whole export holds them (schemas of CAVE). A copy may have left them out; what "
         "needs them can be neither shown nor checked.",
     )  # fmt: skip

@@ -10,6 +10,7 @@ from components.analysis.labels.levels import nucleus_labels
 from data.catalog import CATALOG
 from data.loader import LabelTable
 from data.number_words import first_of, plural
+from data.tables.columns import rows_lack
 from data.volume import VOLUME
 
 WORDS = {"residual_um": "residual", "score_um": "score"}
@@ -102,7 +103,7 @@ def _impossible(distance: "pd.Series[float]") -> "NDArray[np.bool_]":
 def _beyond_cut(loaded: LabelTable, column: str) -> TableOutcome:
     word, limits = WORDS[column], next(limits for limits in PUBLISHED_CUT if limits.column == column)
     if column not in loaded.frame:
-        return f"The rows hold no {word}s."
+        return rows_lack(f"{word}s")
     distances = loaded.frame[column]
     # Impossible distances are reported by their own check.
     beyond = (distances.notna() & ~distances.between(limits.low, limits.high)).to_numpy()

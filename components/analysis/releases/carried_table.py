@@ -12,6 +12,7 @@ from data.catalog.facts import Carried
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
 from data.number_words import of_nuclei
+from data.tables.columns import rows_lack
 from data.tables.raw import ReportProgress, silent
 from data.volume import VOLUME
 
@@ -122,6 +123,6 @@ def rooted_nuclei(opened: OpenRelease, report: ReportProgress = silent) -> pd.Da
     """
     known = opened.known_nuclei(report).frame
     if "root_id" not in known:
-        problem = f"The rows of v{opened.release.number} at hand hold no root IDs."
+        problem = rows_lack("root IDs", f"v{opened.release.number}")
         raise DataError(problem, f"Fetch {VOLUME.detections} of that release.")
     return known

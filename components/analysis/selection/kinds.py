@@ -25,6 +25,7 @@ from components.analysis.selection.selection import (
     Frames,
     Selection,
     SelectionKind,
+    check_held,
     check_text,
     joined_names,
     loaded_frame,
@@ -110,8 +111,7 @@ class Filtered(SelectionKind):
         frame = loaded_frame(frames, self.table)
 
         def column(name: str) -> pd.Series:
-            if name not in frame:
-                raise DataError(f"The table “{self.table}” has no column {name}.", CLEAR)
+            check_held(frames, self.table, name)
             return frame[name]
 
         areas = official_words(frames) if self.of_areas else None

@@ -7,15 +7,13 @@ from urllib.parse import unquote
 from components.analysis.labels.depth_ranges import misplaced_labels
 from components.analysis.labels.ids import Ids, each_once
 from components.analysis.selection.selection import (
-    CLEAR,
     Frames,
     SelectionKind,
+    check_held,
     check_text,
     joined_names,
-    loaded_table,
 )
 from data.catalog import known_title
-from data.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -33,8 +31,7 @@ class Misplaced(SelectionKind):
     def nuclei(self, frames: Frames) -> Ids:
         """Find those whose label lies beyond the depths of its type."""
         for name in (self.table, *self.manual):
-            if lacking := {"cell_type", "depth_um"} - {*loaded_table(frames, name)[1]}:
-                raise DataError(f"The table “{name}” has no column {min(lacking)}.", CLEAR)
+            check_held(frames, name, "cell_type", "depth_um")
         found = misplaced_labels(frames[self.table], [frames[name] for name in self.manual])
         return each_once(found.index)
 

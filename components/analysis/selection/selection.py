@@ -197,6 +197,12 @@ def joined_names(names: Iterable[str], between: str = ",") -> str:
     return between.join(quote(name, safe="") for name in names)
 
 
+def check_held(frames: Frames, table: str, *names: str) -> None:
+    """Raise `DataError` where a loaded table lacks a column."""
+    if lacking := sorted({*names} - {*loaded_frame(frames, table)}):
+        raise DataError(f"The table “{table}” has no column {lacking[0]}.", CLEAR)
+
+
 def loaded_frame(frames: Frames, table: str) -> pd.DataFrame:
     """Give the frame of a table; raises `DataError` where it is not loaded."""
     return loaded_table(frames, table)[1]

@@ -21,6 +21,7 @@ from components.ui.session.notices import show_nothing
 from data.labels.entry import CLASSES, Level
 from data.loader import LabelTable
 from data.number_words import of_nuclei, plural
+from data.tables.columns import rows_lack
 
 SCORE_WORDS = (
     "**residual**: distance of the unit from its nucleus, in the space of the recording (µm; small is good). "
@@ -92,7 +93,7 @@ def show_quality(family: OpenFamily) -> None:
     own, uncut = _own_cut(view), _uncut(view)
     cut = own or matching.PUBLISHED_CUT
     if not matching.has_quality(uncut.frame):
-        show_nothing(f"The rows of {view.table.title} at hand hold no residuals and scores.")
+        show_nothing(rows_lack("residuals and scores", view.table.title))
         return
     effect, density = _quality(uncut, cut)
     st.markdown(_cut_words(effect, own))

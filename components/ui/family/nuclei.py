@@ -17,6 +17,7 @@ from components.ui.session.exports import marked_rows, show_csv_download
 from components.ui.session.notices import show_nothing
 from data.loader import LabelTable
 from data.number_words import of_nuclei, plural
+from data.tables.columns import rows_lack
 from data.volume import VOLUME
 
 POINTS, LOOKUP = "nucleus_alternative_points", "nucleus_detection_lookup_v1"
@@ -67,7 +68,7 @@ def show_detections(family: OpenFamily) -> None:
     if sharing:
         _show_shared(sharing, view)
     else:
-        show_nothing(f"The rows of {title} at hand hold no root IDs.")
+        show_nothing(rows_lack("root IDs", title))
 
 
 def _show_shared(sharing: roots.RootSharing, view: TableView) -> None:

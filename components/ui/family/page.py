@@ -53,6 +53,7 @@ from data.catalog.entry import Table
 from data.catalog.pages import FAMILIES
 from data.loader import LabelTable
 from data.number_words import of_nuclei, plural
+from data.tables.columns import rows_lack
 from data.volume import VOLUME
 from data.volume.space import layer_bounds
 
@@ -254,7 +255,7 @@ def _compared_areas(view: TableView, official: OfficialAreas) -> pd.DataFrame:
 def show_volumes(view: TableView) -> None:
     """The nucleus volumes of each type."""
     if "volume_um3" not in view.loaded.frame:
-        show_nothing(f"The rows of {view.table.title} at hand hold no nucleus volumes.")
+        show_nothing(rows_lack("nucleus volumes", view.table.title))
         return
     volumes = _volumes(view)
     n, without = int(volumes["n"].sum()), len(view.nuclei) - int(volumes["n"].sum())
