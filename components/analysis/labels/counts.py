@@ -20,6 +20,8 @@ NO_POSITION = "no position"
 """Stands for the layer or area of a nucleus without a position."""
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 UNMAPPED = "unmapped"
+DETECTED, LOADED = "detected nuclei", "nuclei in the loaded tables together"
+"""What a denominator is, in words."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,9 @@ class Denominator:
 def find_denominator(frames: Mapping[str, pd.DataFrame]) -> Denominator:
     """All detected nuclei where their table is loaded, else the union of the loaded tables."""
     if VOLUME.detections in frames:
-        return Denominator(each_once(frames[VOLUME.detections]["nucleus_id"].to_numpy()), "detected nuclei")
+        return Denominator(each_once(frames[VOLUME.detections]["nucleus_id"].to_numpy()), DETECTED)
     ids = [frame["nucleus_id"].to_numpy() for frame in frames.values()]
-    nuclei = each_once(np.concatenate([NO_IDS, *ids]))
-    return Denominator(nuclei, "nuclei in the loaded tables together")
+    return Denominator(each_once(np.concatenate([NO_IDS, *ids])), LOADED)
 
 
 def type_counts(nuclei: pd.Series, labels: pd.Categorical) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import KDTree
 
 from components.analysis.comparison.units import UNIT, best_units
+from components.analysis.labels.counts import DETECTED, LOADED
 from components.analysis.labels.ids import Ids
 from components.analysis.labels.nuclei import CENTRE, POINT, displacements
 from data.loader import LabelTable
@@ -121,9 +122,9 @@ def index_release(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> Relea
 
 def _denominator(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> str:
     if VOLUME.detections not in loaded:
-        return "nuclei in the loaded tables together"
+        return LOADED
     detected = loaded[VOLUME.detections].frame["nucleus_id"].nunique()
-    return "detected nuclei" if detected == len(wide) else "nuclei, detected or in another loaded table"
+    return DETECTED if detected == len(wide) else "nuclei, detected or in another loaded table"
 
 
 def _by_id(frame: pd.DataFrame) -> tuple[Ids, Ids]:
