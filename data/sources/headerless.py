@@ -10,11 +10,11 @@ from data.catalog.entry import Table
 from data.errors import BadTable
 from data.labels.crosswalk import find_label
 from data.sources.layout import header_beside
+from data.tables.columns import SPLIT
 from data.tables.values import can_be_roots, says_truth
 from data.volume import VOLUME
 
 LARGEST_UM3 = 10_000
-AXES = ("pt_position_x", "pt_position_y", "pt_position_z")
 
 
 def name_columns(rows: pa.Table, path: Path, table: Table) -> dict[str, int]:
@@ -51,7 +51,7 @@ def name_columns(rows: pa.Table, path: Path, table: Table) -> dict[str, int]:
 
     starts = [place for place in numbers if _is_position(numbers, place)]
     start = one_of("positions in voxels", starts)
-    names = {axis: start + n for n, axis in enumerate(AXES)}
+    names = {axis: start + n for n, axis in enumerate(SPLIT)}
     rest = {place: values for place, values in whole.items() if place not in names.values()}
     nuclei = [place for place, values in rest.items() if _are_nuclei(values)]
     if table.reference:

@@ -64,6 +64,8 @@ COARSE_NM = 100.0
 """From this unit on, positions in whole numbers are too coarse to be called exact."""
 POSITION = ("x_um", "depth_um", "z_um")
 """Position of the nucleus, in oriented micrometres."""
+ALTERNATIVE = ("x_alt_um", "depth_alt_um", "z_alt_um")
+"""Position of its alternative point, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -274,7 +276,7 @@ def _points(
         alternative = "pt_position_lookup"
     elif has_position(raw.column_names, "pt_position_ref"):
         nucleus, alternative = "pt_position_ref", "pt_position"
-    axes = {nucleus: POSITION, alternative: ("x_alt_um", "depth_alt_um", "z_alt_um")}
+    axes = {nucleus: POSITION, alternative: ALTERNATIVE}
     written = {stem: read_positions(raw, stem, table) for stem in axes if stem}
     points = {}
     for stem, positions in written.items():

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
 
+from data.tables.schema import ALTERNATIVE, POSITION
+
 FOUND, OTHER, SAME = "finds a root", "finds another root", "same root"
 LOST, NEITHER, UNKNOWN = "loses its root", "no root at either place", "not known"
 LOOKUP_ROOT_CHANGES = (FOUND, OTHER, SAME, LOST, NEITHER, UNKNOWN)
@@ -16,8 +18,7 @@ WINDOW_UM = 3.0
 STEP_UM = 0.25
 FAR_UM = 6.0
 """Displacements from this length on share one bar."""
-CENTRE = ["x_um", "depth_um", "z_um"]
-POINT = ["x_alt_um", "depth_alt_um", "z_alt_um"]
+CENTRE, POINT = [*POSITION], [*ALTERNATIVE]
 """Columns of a nucleus's position, and of its lookup point's; oriented µm."""
 SEED = 661
 

@@ -9,11 +9,12 @@ from components.analysis.labels.counts import nuclei_once
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import CONFLICTING, raw_labels
 from data.loader import LabelTable
+from data.tables.schema import POSITION
 from data.volume import VOLUME
 
 COREGISTERED = "coregistered"
 """The label of a nucleus in a table of functional units."""
-PLACE = ["root_id", "x_um", "depth_um", "z_um", "volume_um3"]
+PLACE = ["root_id", *POSITION, "volume_um3"]
 
 
 def nucleus_table(loaded: Mapping[str, LabelTable], doubted: Collection[str] = ()) -> pd.DataFrame:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
+from data.tables.schema import POSITION
+
 
 @dataclass(frozen=True)
 class Range:
@@ -22,8 +24,6 @@ class MeasuredColumn(NamedTuple):
     raw: str = ""
 
 
-PLACES = ("x_um", "depth_um", "z_um")
-"""Columns that are said to a tenth of a micrometre."""
 MEASURES: dict[str, MeasuredColumn] = {
     "x_um": MeasuredColumn("x", "µm"),
     "depth_um": MeasuredColumn("depth", "µm"),
@@ -44,7 +44,8 @@ def measured_column(column: str) -> MeasuredColumn:
 def range_words(limits: Range) -> str:
     """Say a range: "depth 100–250 µm", "score at least −10 µm"."""
     name, unit, _ = measured_column(limits.column)
-    rounded = (round(end, 1) if limits.column in PLACES else end for end in (limits.low, limits.high))
+    # Places are said to a tenth of a micrometre.
+    rounded = (round(end, 1) if limits.column in POSITION else end for end in (limits.low, limits.high))
     low, high = (f"{end:,.6g}".replace("-", "−") for end in rounded)
     if limits.low == -inf and limits.high == inf:
         ends = "known"

@@ -12,13 +12,13 @@ from components.analysis.output.files import with_formula
 from components.analysis.output.viewer_link import voxel_positions
 from components.analysis.review.journal import CERTAINTIES, LONGEST_LABEL, LONGEST_NOTE, Verdict, read_line
 from data.errors import DataError
+from data.tables.columns import SPLIT
 from data.tables.schema import POSITION
 
 REFERENCE = ("target_id", "classification_system", "cell_type")
 """The columns of CAVE's `cell_type_reference`, as an upload names them."""
 READ = ("target_id", "cell_type", "certainty", "note", "judged_in_release", "judged_at")
 """The columns of the full file that make a verdict."""
-PLACE = ("pt_position_x", "pt_position_y", "pt_position_z")
 
 
 def reference_rows(verdicts: Iterable[Verdict], system: str) -> pd.DataFrame:
@@ -59,7 +59,7 @@ def full_rows(verdicts: Iterable[Verdict], system: str, wide: pd.DataFrame) -> p
     rows["judged_at"] = [verdict.judged_at for verdict in in_order]
     placed = rows["target_id"].isin(wide.index[wide["x_um"].notna()]).to_numpy()
     voxels = voxel_positions(wide.loc[rows["target_id"][placed], [*POSITION]])
-    for axis, name in enumerate(PLACE):
+    for axis, name in enumerate(SPLIT):
         column = pd.Series(pd.NA, index=rows.index, dtype="Int64")
         column[placed] = voxels[:, axis]
         rows[name] = column

@@ -49,6 +49,7 @@ from components.ui.session.release_choice import IN_LINK
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.number_words import of_nuclei
+from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import em_box_um, layer_bounds
 from data.volume.volume import LayerPreset
@@ -286,5 +287,5 @@ def _packed(
         )
     if nearby:
         labels[NEARBY] = LabelColumn(title=COLUMN_TITLES[NEARBY], labels=nearby_labels(nearby, wide))
-    axes = {axis: wide[axis] for axis in ("x_um", "depth_um", "z_um")}
+    axes = {axis: wide[axis] for axis in POSITION}
     return make_cloud(nucleus_id=wide.index, root_id=wide["root_id"], **axes, labels=labels, numbers=numbers)

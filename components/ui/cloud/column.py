@@ -14,6 +14,7 @@ from components.ui.session.release import current_release
 from data.labels.crosswalk import colour_of, ordered
 from data.loader import LabelTable
 from data.number_words import of_nuclei
+from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import column_section, layer_bounds
 from data.volume.volume import LayerPreset
@@ -93,7 +94,7 @@ def _beside(depth_um: float) -> tuple[float, float, float]:
 def _labelled(loaded: LabelTable) -> pd.DataFrame:
     frame = loaded.frame
     labels = own_labels(frame, "type")
-    return frame[["nucleus_id", "x_um", "depth_um", "z_um"]].assign(
+    return frame[["nucleus_id", *POSITION]].assign(
         root_id=frame.get("root_id", 0),
         label=labels.astype(str),
         colour=[colour_of(label) for label in labels.astype(str)],

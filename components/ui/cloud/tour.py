@@ -20,6 +20,7 @@ from components.ui.session.release import current_release, load_at_hand, table_t
 from data.labels.crosswalk import LEVELS, at_level
 from data.loader import LabelTable
 from data.number_words import of_nuclei
+from data.tables.schema import POSITION
 from data.volume import VOLUME
 
 CLASSES = ("excitatory", "inhibitory")
@@ -88,7 +89,7 @@ def _disagreement(cloud: Cloud, wide: pd.DataFrame, view: View, widest: Sequence
             f"{rows.title} and {columns.title} disagree on {len(differ):,} of "
             f"{of_nuclei(len(pairs.frame))}, {pairs.at_level}."
         )
-        places = wide.loc[ids, ["x_um", "depth_um", "z_um"]]
+        places = wide.loc[ids, [*POSITION]]
         one = int(ids[((places - places.median()) ** 2).sum(axis=1).to_numpy().argmin()])
         story = (
             f"Nucleus {one}: {differ.loc[one, 'row_label']} in {rows.title}, "

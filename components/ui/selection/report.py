@@ -16,6 +16,7 @@ from components.figures.written import TEAL, bars_svg, matrix_svg
 from data.catalog.entry import Table
 from data.labels.crosswalk import colour_of, ordered
 from data.number_words import of_nuclei, plural
+from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import layer_of
 from data.volume.volume import LayerPreset, Release
@@ -24,7 +25,6 @@ SLICE_UM, EXAMPLES, MOST_LABELS = 100, 10, 14
 LONGEST_LINK = 300
 """Letters of a link that is written in full, for who reads the page on paper."""
 MEASURED = ("agreement", "kappa", "ac1")
-PLACE = ["x_um", "depth_um", "z_um"]
 STYLE = """
 @page { size: A4; margin: 10mm; }
 body { font: 10px/1.28 system-ui, sans-serif; color: #1c1c1c; background: #fff; }
@@ -194,7 +194,7 @@ def _examples(nuclei: pd.DataFrame, tables: Mapping[str, Table], release: Releas
 
     def link(nucleus_id: int) -> str:
         one = shown.loc[[nucleus_id]]
-        if synthetic or one[PLACE].isna().to_numpy().any():
+        if synthetic or one[[*POSITION]].isna().to_numpy().any():
             return ""
         labels = one[names[0]] if names else pd.Series(index=one.index, dtype=object)
         url = viewer_link(one, labels, release=release.number, title=f"nucleus {nucleus_id}").url

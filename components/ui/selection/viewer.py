@@ -13,6 +13,7 @@ from components.ui.session.notices import plain
 from components.ui.session.release import current_release, table_title
 from data.loader import LabelTable
 from data.number_words import of_nuclei
+from data.tables.schema import POSITION
 
 OPEN, ICON = "Open in Neuroglancer", ":material/open_in_new:"
 FEW = 20
@@ -97,7 +98,7 @@ def _link(
     most: int,
 ) -> ViewerLink:
     wide = side_by_side(loaded)
-    nuclei = wide.loc[nucleus_ids, ["root_id", "x_um", "depth_um", "z_um"]]
+    nuclei = wide.loc[nucleus_ids, ["root_id", *POSITION]]
     labels = wide.loc[nucleus_ids, table] if table else pd.Series(index=nuclei.index, dtype=object)
     one = len(nuclei) == 1
     title = f"v{release} · {f'nucleus {nuclei.index[0]}' if one else of_nuclei(len(nuclei))}"

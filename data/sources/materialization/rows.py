@@ -14,7 +14,7 @@ from data.number_words import plural
 from data.sources.connection import pause
 from data.sources.materialization.errors import AGAIN, is_rate_limit
 from data.sources.materialization.session import Heard
-from data.tables.columns import POSITION_STEMS, wanted_columns
+from data.tables.columns import POSITION_STEMS, SPLIT, wanted_columns
 from data.tables.raw import ReportProgress
 from data.volume import VOLUME
 
@@ -180,7 +180,7 @@ def raw_rows(frame: pd.DataFrame, resolution: tuple[float, ...], table: Table) -
         If a column is missing.
     """
     frame = frame.rename(columns=dict(table.renamed))
-    needed = {table.id_column, *(f"pt_position_{axis}" for axis in "xyz")}
+    needed = {table.id_column, *SPLIT}
     needed |= {"cell_type"} if table.level else set()
     missing = sorted(needed - set(frame.columns))
     if missing:
