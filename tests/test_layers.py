@@ -61,6 +61,7 @@ ORDER = {
         {"imagery"},
     ],
     "components.ui": [
+        {"assets"},
         {"session"},
         {"workbench"},
         {"context"},

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import streamlit as st
 
+from components.ui.assets import texts_beside
 from components.ui.session.links import NUCLEUS, go_to_page
 from components.ui.session.release_choice import release_in_link
 
@@ -64,10 +64,7 @@ class TileSheet:
     tiles: tuple[Tile, ...]
 
 
-def _text(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
+_text = texts_beside(__file__)
 # In the page's own document: the cloud's link hears the pointer on a tile.
 _code = st.components.v2.component(
     "nuclei_tiles_code", css=_text("tiles.css"), js=_text("tiles.js"), isolate_styles=False

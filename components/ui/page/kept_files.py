@@ -1,10 +1,10 @@
 """Files of the reader's own that their browser keeps: a reload ends the session, and with it their tables."""
 
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
+from components.ui.assets import texts_beside
 from components.ui.selection.selection import select_again
 from components.ui.session.notices import show_problem
 from components.ui.session.own_files import WANTED, add_again, choose_own_table, kept_meaning, uploads
@@ -17,11 +17,8 @@ AGAIN, KEPT, PROBLEM = "own-again", "own-kept-files", "own-again-problem"
 """Keys of the hidden uploader that takes a file again, of what sends it, and of why it could not be added."""
 
 
-def _text(suffix: str) -> str:
-    return Path(__file__).with_suffix(suffix).read_text(encoding="utf-8")
-
-
-_kept_files = st.components.v2.component("kept_files", js=_text(".js"), css=_text(".css"))
+_text = texts_beside(__file__)
+_kept_files = st.components.v2.component("kept_files", js=_text("kept_files.js"), css=_text("kept_files.css"))
 
 
 def show_kept_files(page: str) -> None:

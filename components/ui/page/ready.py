@@ -11,6 +11,8 @@ from pathlib import Path
 
 from streamlit import file_util
 
+from components.ui.assets import texts_beside
+
 KINDS = ("BidiComponent", "Selectbox", "ButtonGroup", "Metric", "Button")
 """What most pages begin with, by Streamlit's names."""
 CHARTS = "PlotlyChart"
@@ -39,7 +41,7 @@ def _written(static: Path) -> tuple[str, str] | None:
     if not helper or not re.search(r"export\{[\w$]+ as t\};?\s*$", _text(static, helper[1])):
         return None
     names = [files[kind] for kind in KINDS if kind in files]
-    script = Path(__file__).with_name("ready.js").read_text("utf-8").replace("HELPER", helper[1])
+    script = texts_beside(__file__)("ready.js").replace("HELPER", helper[1])
     given = f"const FILES = {json.dumps(names)};\nconst CHARTS = {json.dumps(files.get(CHARTS))};"
     return f"{given}\n{script}", helper[1]
 

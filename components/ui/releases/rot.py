@@ -12,6 +12,7 @@ from components.analysis.releases.carried_table import rooted_nuclei
 from components.figures.bars import changes_figure
 from components.ui.code_export.code import origins_of_release, show_snippets
 from components.ui.releases.changes import select_nuclei
+from components.ui.selection.id_lists import show_kept_text
 from components.ui.session.background import watched_here
 from components.ui.session.cached import cached
 from components.ui.session.charts import clicked_points, figure_caption, show_chart
@@ -28,7 +29,7 @@ from data.tables.id_tables import FILE_TYPES, LARGEST_FILE, file_text
 from data.tables.raw import Progress
 from data.volume import VOLUME
 
-TEXT, KEPT, FILE, OF, CHART = "rot-text", "rot-kept", "rot-file", "roots-of", "rot-chart"
+FILE, OF, CHART = "rot-file", "roots-of", "rot-chart"
 ANSWERS = "rot-answers"
 """Key of what CAVE answered in this session."""
 MOST_ASKED = 100
@@ -50,10 +51,7 @@ def show_rot_check(against: int) -> None:
     opened = current_release()
     others = other_releases(opened)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.session_state[TEXT] = st.session_state.get(KEPT, "")
-        pasted = st.text_area(
-            "Root IDs", key=TEXT, height=90, help=ABOUT, width="stretch", on_change=_keep_text
-        )
+        pasted = show_kept_text("rot", "Root IDs", ABOUT, height=90)
         file = st.file_uploader(
             "or a file of them", type=FILE_TYPES, key=FILE, max_upload_size=LARGEST_FILE // 10**6, width=220
         )
@@ -75,11 +73,6 @@ def show_rot_check(against: int) -> None:
         show_problem(error)
         return
     _show_fates(fates, later, (earlier, opened), left_out)
-
-
-def _keep_text() -> None:
-    """Keep the text while other panels are open."""
-    st.session_state[KEPT] = st.session_state.get(TEXT, st.session_state.get(KEPT, ""))
 
 
 @cached(show_spinner="Reading the IDs …")

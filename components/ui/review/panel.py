@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +10,7 @@ import streamlit as st
 
 from components.analysis.nucleus.index import ReleaseIndex
 from components.analysis.review.queue import Queue
+from components.ui.assets import texts_beside
 from components.ui.nucleus.page import Profile, nucleus_profile
 from components.ui.review.queues import PickedQueue
 from components.ui.review.session_journal import (
@@ -35,10 +35,7 @@ PARTS = ("review-place", "review-verdict", PANEL)
 """What shows the nucleus in review."""
 
 
-def _text(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
+_text = texts_beside(__file__)
 _panel = st.components.v2.component(
     "verdict_panel",
     html=_text("verdict.html"),

@@ -1,13 +1,13 @@
 """“Copy link”: the address of exactly what is seen, for somebody else."""
 
 from contextlib import nullcontext
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from components.analysis.selection.selection import Selection
+from components.ui.assets import texts_beside
 from components.ui.selection.selection import (
     KEPT,
     PARAMETERS,
@@ -37,11 +37,10 @@ HTML = f"""
 """
 
 
-def _text(suffix: str) -> str:
-    return Path(__file__).with_suffix(suffix).read_text(encoding="utf-8")
-
-
-_button = st.components.v2.component("copy_link", html=HTML, css=_text(".css"), js=_text(".js"))
+_text = texts_beside(__file__)
+_button = st.components.v2.component(
+    "copy_link", html=HTML, css=_text("copy_link.css"), js=_text("copy_link.js")
+)
 
 
 def copied_link() -> str:

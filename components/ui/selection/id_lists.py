@@ -19,7 +19,7 @@ from data.number_words import first_of, of_nuclei, plural
 from data.tables.id_tables import FILE_TYPES, LARGEST_FILE, file_text
 from data.volume import VOLUME
 
-TEXT, FILE, KEPT = "ids-text", "ids-file", "ids-kept"
+FILE = "ids-file"
 FEW = 5
 EXAMPLE = ", ".join(map(str, VOLUME.example_nuclei))
 ABOUT = (
@@ -40,16 +40,16 @@ def show_id_list(wide: pd.DataFrame) -> None:
     wide : DataFrame
         The nucleus table: index `nucleus_id`, column `root_id`.
     """
-    st.session_state[TEXT] = st.session_state.get(KEPT, "")
     left, right = st.columns([3, 2], gap="medium")
-    left.text_area("IDs", key=TEXT, height=120, on_change=_keep_text, placeholder=f"{EXAMPLE} …", help=ABOUT)
+    with left:
+        pasted = show_kept_text("ids", "IDs", ABOUT, height=120, placeholder=f"{EXAMPLE} …")
     file = right.file_uploader(
         "or a file of them", type=FILE_TYPES, key=FILE, max_upload_size=LARGEST_FILE // 10**6
     )
     nuclei = wide.index.to_numpy(), wide["root_id"].to_numpy()
     texts: dict[str, tuple[str, Callable[[], str]]] = {}
-    if pasted := st.session_state.get(KEPT, "").strip():
-        texts["pasted"] = "Pasted", lambda: pasted
+    if pasted.strip():
+        texts["pasted"] = "Pasted", pasted.strip
     if file:
         texts["uploaded"] = file.name, lambda: file_text(file.getvalue(), file.name)
     for how, (title, read) in texts.items():
@@ -61,9 +61,25 @@ def show_id_list(wide: pd.DataFrame) -> None:
             show_problem(error)
 
 
-def _keep_text() -> None:
-    """Keep the text over pages that do not draw it."""
-    st.session_state[KEPT] = st.session_state.get(TEXT, st.session_state.get(KEPT, ""))
+def show_kept_text(name: str, label: str, about: str, *, height: int, placeholder: str = "") -> str:
+    """Show a text area whose text outlasts panels and pages that do not draw it; return the text.
+
+    Parameters
+    ----------
+    name : str
+        Unique among such text areas.
+    label, about, placeholder : str
+        About it is said behind the help icon.
+    height : int
+        In pixels.
+    """
+    key, kept = f"{name}-text", f"{name}-kept"
+
+    def keep() -> None:
+        st.session_state[kept] = st.session_state.get(key, st.session_state.get(kept, ""))
+
+    st.session_state[key] = st.session_state.get(kept, "")
+    return st.text_area(label, key=key, height=height, help=about, on_change=keep, placeholder=placeholder)
 
 
 @cached(show_spinner="Reading the IDs …")

@@ -4,15 +4,16 @@ Streamlit runs a page again on Back and on Forward and sets the choices that are
 link holds without a widget, the selection and the release, is read anew by the modules that keep it.
 """
 
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from components.ui.assets import texts_beside
+
 _steps = st.components.v2.component(
     "history_steps",
-    js=Path(__file__).with_name("history.js").read_text(encoding="utf-8"),
+    js=texts_beside(__file__)("history.js"),
     isolate_styles=False,
 )
 

@@ -1,9 +1,10 @@
 """A session that ended with its server: its page is opened again from the link, and the reader is told."""
 
 import secrets
-from pathlib import Path
 
 import streamlit as st
+
+from components.ui.assets import texts_beside
 
 SESSION = "session-name"
 """Key of a name that no other session has."""
@@ -13,7 +14,7 @@ LOST = (
 )
 
 _reconnect = st.components.v2.component(
-    "reconnect", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"), isolate_styles=False
+    "reconnect", js=texts_beside(__file__)("reconnect.js"), isolate_styles=False
 )
 
 

@@ -2,18 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.ui.assets import texts_beside
 from components.ui.session.charts import renew_charts
 
-
-def _text(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
+_text = texts_beside(__file__)
 _style = st.components.v2.component(
     "workbench_style",
     js=f"const STYLE = {json.dumps(_text('workbench.css'))};\n{_text('workbench.js')}",
