@@ -1,7 +1,7 @@
 """The command line: `python -m data {fetch,status,agreement,check,releases,graft,rot,verify}`.
 
 Results go to standard output, progress and messages to standard error. Exit 0 is good, 1 says that
-a check failed, 2 that the request was wrong or the rows cannot be had.
+a check failed, 2 that the request was wrong or the rows cannot be read.
 """
 
 import argparse

@@ -121,9 +121,7 @@ class Cache:
         """What was learnt of a table that the source does not hold; None where nothing was."""
         try:
             absence = json.loads(self._absence(name).read_text("utf-8"))
-            problem = (
-                f"{absence['problem']} So it was found on {absence['found_on']}; that is not asked again."
-            )
+            problem = f"{absence['problem']} This was found on {absence['found_on']} and is not asked again."
             return TableAbsent(problem, str(absence["remedy"]), lasting=True)
         except (OSError, KeyError, TypeError, ValueError):
             return None
@@ -168,7 +166,7 @@ class Cache:
     def _unwritable(self, error: OSError) -> DataError:
         problem = f"The cache {self.folder} cannot be written: {error.strerror or error}."
         return DataError(
-            problem, "Make room or give leave there, or name another with --cache or CELL_TYPES_CACHE."
+            problem, "Make room or allow writing there, or name another with --cache or CELL_TYPES_CACHE."
         )
 
 

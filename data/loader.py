@@ -58,7 +58,7 @@ def loaded_tables(outcomes: Mapping[str, LabelTable | DataError | None]) -> dict
 
 FETCHES_AT_ONCE = 4
 STALE_SECONDS = 60.0
-"""How long older rows stand in after a failed fetch, before the source is asked again."""
+"""How long older rows are shown after a failed fetch, before the source is asked again."""
 ReportOn = Callable[[str], AbstractContextManager[ReportProgress]]
 """Given a table's name, opens its progress report for the duration of the load."""
 
@@ -286,7 +286,7 @@ class OpenRelease:
             return None
         try:
             return self.match(name)[0].provenance
-        except DataError:  # whoever loads the table is told
+        except DataError:  # reported to whoever loads the table
             return None
 
     def load_release(
@@ -370,7 +370,7 @@ class OpenRelease:
 
     def _keep_stale(self, older: Provenance, missed_stamp: str, error: DataError) -> Provenance:
         since = f"{older.fetched:%d %B %Y, %H:%M} UTC".lstrip("0")
-        note = f"{STALE} these are the rows read on {since}. Newer ones could not be had: {error.problem}"
+        note = f"{STALE} these are the rows read on {since}. Newer ones could not be fetched: {error.problem}"
         stale = replace(older, notes=(*older.notes, note))
         self._stale[older.table] = (time.monotonic() + STALE_SECONDS, missed_stamp, stale)
         return stale

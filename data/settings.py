@@ -41,7 +41,7 @@ class Settings:
     """Where the rows come from and where they are kept.
 
     Each field is also an environment variable (`CELL_TYPES_SOURCE` …) and, except the token and the imagery,
-    a command-line option. The token may also stand in Streamlit's secrets file under the variable's name;
+    a command-line option. The token may also be in Streamlit's secrets file under the variable's name;
     otherwise the source reads caveclient's own file.
     """
 
@@ -155,7 +155,7 @@ def read_settings(
             raw[name] = "".join(f"{path}{PATH_END}" for path in paths) or str(value)
     how = [f.name for f in fields(Settings) if OWN in f.metadata and f.name != "with_" and given.get(f.name)]
     if how and "with_" not in raw:
-        problem = f"{' and '.join(map(option_name, how))}: no file of your own is given to read so."
+        problem = f"{' and '.join(map(option_name, how))}: no file of your own is given to apply this to."
         raise SettingsError(problem, "Name it by --with FILE.")
     if (raw.get("source") == "cave" or "from_cave" in raw) and "token" not in raw:
         raw |= _secret_token(secrets)
@@ -196,7 +196,7 @@ def _secret_token(secrets: Sequence[Path]) -> dict[str, str]:
                 token = tomllib.loads(path.read_text("utf-8")).get(f"{PREFIX}TOKEN")
             except (OSError, ValueError) as error:
                 problem = f"The file of secrets {path} cannot be read ({type(error).__name__})."
-                raise SettingsError(problem, 'Mend it: a line is NAME = "value".') from None
+                raise SettingsError(problem, 'Correct it: a line is NAME = "value".') from None
             if token:
                 return {"token": str(token)}
     return {}
@@ -245,7 +245,7 @@ def _check_own(raw: dict[str, str], chosen: dict[str, object]) -> None:
         chosen["with_mapping"] = Path(raw["with_mapping"]).expanduser().absolute()
     if raw.get("with_unit", "nm") not in OWN_UNITS:
         raise SettingsError(
-            f"“{raw['with_unit']}” is no unit of positions.", f"Choose one of {', '.join(OWN_UNITS)}."
+            f"“{raw['with_unit']}” is not a unit of positions.", f"Choose one of {', '.join(OWN_UNITS)}."
         )
     if "with_within" in raw:
         chosen["with_within"] = _distance(raw["with_within"])
@@ -259,7 +259,7 @@ def _distance(text: str) -> float:
         number = math.nan
     if not least <= number <= most:
         raise SettingsError(
-            f"“{text[:40]}” is no distance in µm from a position to its nucleus.",
+            f"“{text[:40]}” is not a distance in µm from a position to its nucleus.",
             f"Give a number from {least:g} to {most:g}, such as 10.",
         )
     return number

@@ -13,7 +13,7 @@ def read_record(
     Parameters
     ----------
     content : bytes
-        UTF-8. A name that stands twice in an object, and NaN and infinity, are refused.
+        UTF-8. A name that occurs twice in an object, and NaN and infinity, are refused.
     form : str
     refuse : callable
         Raises the error, told what is wrong.
@@ -25,9 +25,9 @@ def read_record(
     try:
         record = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
     except UnicodeDecodeError:
-        refuse("it is no text in UTF-8")
+        refuse("it is not UTF-8 text")
     except (ValueError, RecursionError) as error:
-        refuse(f"it is no JSON ({str(error)[:100]})")
+        refuse(f"it is not JSON ({str(error)[:100]})")
     if not isinstance(record, dict) or record.get("format") != form:
         refuse(f"it does not say “format”: “{form}”")
     return record
@@ -35,9 +35,9 @@ def read_record(
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) < len(pairs):
-        raise ValueError("a name stands twice in one object")
+        raise ValueError("a name occurs twice in one object")
     return dict(pairs)
 
 
 def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")

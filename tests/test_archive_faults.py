@@ -158,7 +158,7 @@ def test_older_rows_stay_as_they_were_and_are_said_to_be_stale(
     used = opened(archive, tmp_path, renewed=True).load_labels(FINE)
     assert used.frame["nucleus_id"].tolist() == [101, 102]
     assert used.provenance.notes[-1].startswith("Stale: these are the rows read on ")
-    assert "Newer ones could not be had" in used.provenance.notes[-1]
+    assert "Newer ones could not be fetched" in used.provenance.notes[-1]
     assert files(tmp_path) == before
 
 

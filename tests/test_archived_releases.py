@@ -471,7 +471,7 @@ def test_a_family_page_shows_the_tables_that_the_chosen_release_has(
     assert app.selectbox(key="soma_nucleus").options == ["Metamodel, features of 661", "AIBS cell info"]
     assert "does not hold" not in words(app)
     assert "calls of the cell type are those of the table that their row names" in words(app)
-    assert "No two tables stand in both orders" in words(app)
+    assert "No two tables occur in both orders" in words(app)
     assert "By the fitted planes" in words(app)
     unknown = page("soma_nucleus.py", release="1999")
     assert not unknown.exception

@@ -280,9 +280,9 @@ TYPES: list[tuple[str, dict[str, object], str]] = [
      "the column target_id holds no IDs (its type is list<element: int64>): row 1 holds [200101]"),
     ("days as IDs", {"pt_root_id": [DAY] * 3}, "the column pt_root_id holds no IDs"),
     ("a list as valid", {"valid": [[True], None, []]}, "the column valid does not say true or false"),
-    ("lists as labels", {"cell_type": [["x"]] * 3}, "the column cell_type is no text"),
+    ("lists as labels", {"cell_type": [["x"]] * 3}, "the column cell_type is not text"),
     ("bytes that are no text", {"cell_type": [b"x", b"\xff", b"y"]},
-     "cell_type is no text: row 2 holds b'\\xff'"),
+     "cell_type is not text: row 2 holds b'\\xff'"),
     ("an ID beyond int64", {"pt_root_id": pa.array([0, 2**63 + 5, 1], pa.uint64())},
      "the column pt_root_id has an ID that is too large (IDs are below 2^63): row 2 holds 9223372036854775"),
     ("IDs as decimals", {"pt_root_id": [*map(Decimal, ROOTS)]}, ""),
@@ -318,5 +318,5 @@ def test_a_column_that_stands_twice_is_named(writing: Callable[..., None], tmp_p
     rows = pa.table(right_rows())
     ending = writing.__name__.removeprefix("write_").replace("table", "parquet")
     writing(rows.append_column("target_id", rows["target_id"]), tmp_path / f"{COARSE.name}.{ending}")
-    with pytest.raises(BadTable, match=f"{COARSE.name}: the column target_id stands twice in the file"):
+    with pytest.raises(BadTable, match=f"{COARSE.name}: the column target_id occurs twice in the file"):
         opened_folder(tmp_path).load_labels(COARSE.name)

@@ -580,7 +580,7 @@ LASTING = {
     ),
     "terms not accepted": Lasting(terms_not_accepted, SettingsError, "accepted its terms", TERMS),
     "no permission": Lasting(
-        everywhere(forbidden(required_permission="view")), SettingsError, "may not read", "for leave"
+        everywhere(forbidden(required_permission="view")), SettingsError, "may not read", "for permission"
     ),
     "busy": Lasting(rows_are(busy), BadTable, "HTTP 503", AGAIN),
     "busy for an hour": Lasting(rows_are(busy_for(3600)), BadTable, "HTTP 503", "again in 3,600 seconds"),

@@ -160,7 +160,7 @@ def test_chosen_it_has_the_servers_moment_and_the_servers_tables(cave: LoopbackC
     assert "Release **v1900** · frozen 22 January 2024, 08:10 UTC" in said_there
     n = len(cave.tables) + len(cave.views)
     known = len(cave.tables)  # one table is not, one view is
-    assert f"Of the {n} tables and views that it lists, {known} stand in the catalogue" in said_there
+    assert f"Of the {n} tables and views that it lists, {known} are in the catalogue" in said_there
     assert (
         "Not in the catalogue, so not shown: `nobodys_?b?table??b?`, `connections_with_nuclei`" in said_there
     )

@@ -165,7 +165,7 @@ CASES = {
             ("info", "class-contradicted", FINE), ("error", "label-count", FINE),
             ("error", "exchanged-labels", FINE),
         },
-        ("“BC” 200 instead of 300", "“BC” and “MC” (100 nuclei agree, 400 would)", "So say also Manual neu"),
+        ("“BC” 200 instead of 300", "“BC” and “MC” (100 nuclei agree, 400 would)", "The same holds for Ma"),
     ),
     "BC and MC, where it may be either table": Case(
         both(lambda f: exchange(f, FINE, "BC", "MC"), lambda f: keep(f, FINE, METAMODEL)),

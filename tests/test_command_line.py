@@ -316,7 +316,7 @@ def test_an_option_about_own_files_without_a_file_exits_2(capsys: pytest.Capture
     for how in (field for field in fields(Settings) if OWN in field.metadata and field.name != "with_"):
         option = f"--{how.name.replace('_', '-')}"
         code = main(["status", "--source", "sample", option, *([] if how.type is bool else ["50"])])
-        said = f"{option}: no file of your own is given to read so.\nName it by --with FILE.\n"
+        said = f"{option}: no file of your own is given to apply this to.\nName it by --with FILE.\n"
         silent += [option] if (code, capsys.readouterr().err) != (2, said) else []
     assert not silent
 

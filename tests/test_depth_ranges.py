@@ -1,4 +1,4 @@
-"""Labels that lie where their type does not: ranges, labels outside, recipe, code, queue, check."""
+"""Labels outside their type's depth range: ranges, labels outside, recipe, code, queue, check."""
 
 import numpy as np
 import pandas as pd
@@ -102,7 +102,7 @@ def test_the_recipe_has_nuclei_words_and_a_text():
     assert RECIPE.nuclei(FRAMES).tolist() == [1001, 1004, 1005]
     assert RECIPE.tables() == {FINE, MANUAL}
     assert to_text(RECIPE) == f"misplaced:{FINE}:{MANUAL}"
-    assert RECIPE.words() == "labels of Baylor fine that lie where their type does not, by Manual neurons"
+    assert RECIPE.words() == "labels of Baylor fine outside their type's depth range, by Manual neurons"
     for recipe in (RECIPE, Misplaced("a:b", ("c,d", "e f")) - RECIPE):
         assert from_text(to_text(recipe)) == recipe
 

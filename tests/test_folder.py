@@ -109,14 +109,14 @@ def test_a_value_that_does_not_fit_is_named_with_its_row_as_everywhere_without_t
     tmp_path: Path,
 ) -> None:
     EXPORT.assign(target_id=["101", "x", "103"]).to_csv(tmp_path / f"{FINE}.csv", index=False)
-    with pytest.raises(BadTable, match=r"the column target_id holds text that is no ID: row 2 holds x"):
+    with pytest.raises(BadTable, match=r"the column target_id holds text that is not an ID: row 2 holds x"):
         opened(tmp_path, tmp_path / "cache").load_labels(FINE)
 
 
 def test_labels_that_are_no_text_are_refused(tmp_path: Path) -> None:
     for labels in ([b"23P", b"\xff\xfe", b"BC"], [["23P"], ["4P"], ["BC"]]):
         EXPORT.assign(cell_type=pd.Series(labels)).to_parquet(tmp_path / f"{FINE}.parquet")
-        with pytest.raises(BadTable, match=r"the column cell_type is no text"):
+        with pytest.raises(BadTable, match=r"the column cell_type is not text"):
             opened(tmp_path, tmp_path / "cache").load_labels(FINE)
 
 

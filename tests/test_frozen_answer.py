@@ -304,10 +304,10 @@ def test_a_metric_may_differ_in_its_last_digits_alone(answer: str, same: OpenRel
 
 
 BAD = {
-    "no JSON": ("{", "no JSON"),
+    "no JSON": ("{", "not JSON"),
     "something else": ("[]", "does not say “format”"),
-    "a name twice": ('{"format": 1, "format": 2}', "stands twice"),
-    "no number": ('{"format": NaN}', "no number"),
+    "a name twice": ('{"format": 1, "format": 2}', "occurs twice"),
+    "no number": ('{"format": NaN}', "not a number"),
 }
 
 
@@ -324,7 +324,7 @@ def test_what_is_no_answer_is_refused(bad: str) -> None:
         ({"version": VERSION + 1}, "Update the app"),
         ({"version": "1"}, "never written"),
         ({"volume": "v1dd"}, "volume v1dd"),
-        ({"release": True}, "no release"),
+        ({"release": True}, "not a release"),
         ({"tables": 3}, "list of objects"),
         ({"synthetic": 0}, "true or false"),
         ({"script": None}, "it lacks “script”"),

@@ -50,12 +50,12 @@ def test_a_list_longer_than_a_link_may_mean_is_refused_with_the_limit() -> None:
     text = unpacked_to(10 * MOST_IDS)
     assert len(text) < LONGEST_TEXT * 4
     for hostile in (text, unpacked_to(MOST_IDS + 1)):
-        with pytest.raises(DataError, match=rf"{MOST_IDS:,}|{LONGEST_TEXT:,} are the most"):
+        with pytest.raises(DataError, match=rf"{MOST_IDS:,}|at most {LONGEST_TEXT:,} are allowed"):
             from_text(hostile)
 
 
 def test_a_text_longer_than_a_link_is_refused_with_its_size_and_the_limit() -> None:
-    with pytest.raises(DataError, match=r"9,004 characters long, and 8,000 are the most"):
+    with pytest.raises(DataError, match=r"9,004 characters; at most 8,000 are allowed"):
         from_text("ids:" + "1" * 9000)
 
 

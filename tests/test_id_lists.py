@@ -170,7 +170,7 @@ def test_a_file_is_read_in_the_encodings_of_spreadsheets(content, text):
     ],
 )
 def test_a_file_that_is_no_text_is_refused(content):
-    with pytest.raises(DataError, match=r"“ids\.xlsx” is no text"):
+    with pytest.raises(DataError, match=r"“ids\.xlsx” is not text"):
         file_text(content, "ids.xlsx")
 
 
@@ -240,7 +240,7 @@ def test_the_account_says_what_was_read_found_and_left_out():
     assert "1 by nucleus ID and 2 on 1 root, of which 1 carries several" in said
     assert "1 repeated" in said
     assert "1 unknown in this release: 77." in said
-    assert "3 words are no IDs, left out: “8.6e17” in line 6" in said
+    assert "3 words are not IDs, left out: “8.6e17” in line 6" in said
     assert "[x]" not in said
     left_out = ids_left_out(column)
     assert left_out["id"].tolist() == ["77", "8.6e17", "x", "y"]

@@ -118,10 +118,10 @@ def test_the_nuclei_nearest_to_a_place(sample: dict[str, pd.DataFrame]) -> None:
     ("link", "problem"),
     [
         ({"nucleus": "12"}, "There is no nucleus 12 among the 144,120 detected nuclei"),
-        ({"nucleus": MARKUP}, "is no nucleus ID"),
+        ({"nucleus": MARKUP}, "is not a nucleus ID"),
         ({"nucleus": "864691135919440816"}, "too long for a nucleus ID"),
         ({"root": "864691135919440816"}, "lies on root 864691135919440816"),
-        ({"root": "0"}, "“0” is no root ID: 0 stands for “no segment”"),
+        ({"root": "0"}, "“0” is not a root ID: 0 stands for “no segment”"),
         ({"at": MARKUP}, "is not a place of three numbers"),
         ({"at": "1e999, 0, 0"}, "is not a place of three numbers"),
     ],
@@ -141,7 +141,7 @@ def test_what_is_written_last_counts_unless_it_cannot_be_read(sample: dict[str, 
     app = opened("nucleus.py", nucleus=str(first["nucleus_id"]))
     app.text_input(key="root").set_value("8646x").run()
     assert boxes(app)["nucleus"] == str(first["nucleus_id"])
-    assert "is no root ID" in app.error[0].value
+    assert "is not a root ID" in app.error[0].value
     app.text_input(key="root").set_value(str(second["root_id"])).run()
     assert shown_nucleus(app) == second["nucleus_id"]
     assert boxes(app) == {"nucleus": "", "root": str(second["root_id"]), "at": ""}

@@ -100,7 +100,7 @@ CASES: dict[str, tuple[str, Write, int | str]] = {
     "nanometres that nothing states": ("mine.csv", lambda path: NM.to_csv(path, index=False), 3),
     "records": ("mine.json", lambda path: THREE[["target_id"]].to_json(path, orient="records"), 3),
     "a printed series": ("mine.txt", lambda path: path.write_text(roots_printed()), 3),
-    "a column twice": ("mine.parquet", twice, "the column target_id stands twice"),
+    "a column twice": ("mine.parquet", twice, "the column target_id occurs twice"),
     "an ID that is too large": (
         "mine.parquet",
         lambda path: THREE.assign(pt_root_id=np.full(3, 2**63 + 5, "uint64")).to_parquet(path),

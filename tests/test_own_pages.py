@@ -71,7 +71,7 @@ def test_the_nucleus_page_and_the_overview_list_it() -> None:
 
 @pytest.mark.usefixtures("with_mine")
 def test_a_table_of_the_servers_settings_is_marked_as_everybodys() -> None:
-    assert "everybody's at this server" in words(opened("overview.py"))
+    assert "shared on this server" in words(opened("overview.py"))
     app = opened("your_labels.py")
-    assert "Everybody's at this server" in words(app)
+    assert "Shared on this server" in words(app)
     assert not [button for button in app.button if str(button.key).startswith("own-remove")]

@@ -195,10 +195,10 @@ def test_real_rows_in_any_way_need_no_decision_and_give_the_matrix_to_the_last_c
         (f"{COARSE}.csv", rows(), f"bears the name of {COARSE}"),
         ("baylor coarse.csv", rows(), f"bears the name of {COARSE}"),
         ("aibs_metamodel_celltypes_v661.csv", rows(), "releases 795, "),
-        ("mine.xlsx", rows(), "no table that can be read by its name"),
+        ("mine.xlsx", rows(), "is not a file of a known format"),
         ("mine.csv", rows().iloc[:0], "no rows"),
         ("mine.csv", rows()[["cell_type"]], "No column of mine.csv names a nucleus"),
-        ("mine.csv", rows().rename(columns={"valid": "target_id"}), "the column target_id stands twice"),
+        ("mine.csv", rows().rename(columns={"valid": "target_id"}), "the column target_id occurs twice"),
         ("mine.csv", rows()[BARE].assign(Cell_Type="BC"), "differ only in case or marks"),
         ("mine.csv", pd.DataFrame({"soma label": [f"{NUCLEI[0]} BC"]}), "was read as one column, soma label"),
         ("mine.csv", pd.DataFrame({"nucleus_id~type": [f"{NUCLEI[0]}~BC"]}), "one column, nucleus_id~type"),
@@ -570,12 +570,12 @@ def test_a_confidence_is_that_of_the_labels_or_none_is_taken(
         (
             {"confidence": ["57%", "high", "", "low"]},
             [0.57, np.nan, np.nan, np.nan],
-            "confidence: 2 values are no numbers, such as “high”: no confidence is read there.",
+            "confidence: 2 values are not numbers, such as “high”: no confidence is read there.",
         ),
         (
             {"confidence": [0.5, np.inf, -np.inf, np.nan]},
             [0.5, np.nan, np.nan, np.nan],
-            "confidence: 2 values are no numbers, such as “inf”: no confidence is read there.",
+            "confidence: 2 values are not numbers, such as “inf”: no confidence is read there.",
         ),
         (
             {"confidence": ["high", "low", "", "low"]},
@@ -621,7 +621,7 @@ def test_a_text_of_an_older_encoding_is_read_and_told(ending: str, tmp_path: Pat
     path.write_bytes((OLD + "200103;Körn\n").encode()[:-2] + b"\xff\n")
     (note,) = read_own_file(path).notes
     assert note.startswith(
-        "mine.csv has 1 damaged letter (no UTF-8), shown as \ufffd; the first is in line 4."
+        "mine.csv has 1 damaged letter (not UTF-8), shown as \ufffd; the first is in line 4."
     )
 
 
@@ -689,7 +689,7 @@ def test_options_decide_what_is_not_certain(release: Path, tmp_path: Path) -> No
     with pytest.raises(DataError, match="has no column type"):
         opened_with(path, with_id="soma", with_labels="type")
     pd.DataFrame({"nucleus_id": NUCLEI[0], "note": range(251)}).to_csv(path, index=False)
-    with pytest.raises(DataError, match="the column note has 251 labels; 250 are the most"):
+    with pytest.raises(DataError, match="the column note has 251 labels; at most 250 are allowed"):
         opened_with(path, with_labels="note")
 
 

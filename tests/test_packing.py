@@ -124,7 +124,7 @@ def test_the_version_changes_with_any_nucleus_and_with_nothing_else():
         ({"root_id": np.zeros(2, np.int64)}, "differ in length"),
         ({"labels": {"fine": np.zeros(4, np.uint8)}}, "differ in length"),
         ({"positions": np.array([[0, 0, 0], [0, np.nan, 0], [0, 0, 0]])}, "no position"),
-        ({"nucleus_id": np.array([5, 6, 5])}, "stands twice"),
+        ({"nucleus_id": np.array([5, 6, 5])}, "occurs twice"),
     ],
 )
 def test_columns_that_do_not_fit_together_are_refused(changed, problem):

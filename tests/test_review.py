@@ -179,9 +179,9 @@ def test_both_files_say_what_was_judged_and_where() -> None:
     ("spoiled", "synthetic", "words"),
     [
         ({}, True, "holds verdicts on measured nuclei"),
-        ({"certainty": 9}, False, "mine.csv, row 1 is no verdict"),
-        ({"target_id": "x"}, False, "mine.csv, row 1 is no verdict"),
-        ({"judged_at": "today"}, False, "mine.csv, row 1 is no verdict"),
+        ({"certainty": 9}, False, "mine.csv, row 1 is not a verdict"),
+        ({"target_id": "x"}, False, "mine.csv, row 1 is not a verdict"),
+        ({"judged_at": "today"}, False, "mine.csv, row 1 is not a verdict"),
     ],
 )
 def test_a_file_that_is_none_is_refused(spoiled: dict[str, Any], synthetic: bool, words: str) -> None:

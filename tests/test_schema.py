@@ -222,5 +222,5 @@ def test_a_table_whose_rows_are_all_invalid_is_refused() -> None:
 
 @pytest.mark.parametrize("nucleus", [0, -5])
 def test_what_is_no_nucleus_id_is_refused(nucleus: int) -> None:
-    with pytest.raises(BadTable, match=f"1 row has a target_id that is no nucleus's ID: .* {nucleus}"):
+    with pytest.raises(BadTable, match=f"1 row has a target_id that is not a nucleus's ID: .* {nucleus}"):
         tidy(rows(target_id=[nucleus, 12]), FINE)

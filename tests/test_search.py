@@ -129,7 +129,7 @@ def test_of_a_pasted_table_the_column_of_ids_is_read(text: str, nuclei: list[int
     ("text", "said"),
     [
         ('[{"x_nm":260620,"y_nm":582276}]', "paste the table under “Select by ID”"),
-        ("nucleus_id,pt_root_id 260620,582276 582277,12", "is no ID"),
+        ("nucleus_id,pt_root_id 260620,582276 582277,12", "is not an ID"),
     ],
 )
 def test_of_a_pasted_table_without_a_telling_column_nothing_is_found(text: str, said: str) -> None:
@@ -168,7 +168,7 @@ def test_a_nucleus_a_root_and_a_place_lead_to_the_page_of_one_nucleus(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("777", "none of the 4 nucleus detections of v661"),
+        ("777", "not one of the 4 nucleus detections of v661"),
         ("864691135919440899", "no nucleus of v661 at hand has it"),
         ("0", "0 stands for “no segment”, and no nucleus has it."),
         ("12345678", "neither a nucleus ID (below 10,000,000) nor a root ID"),
@@ -177,7 +177,7 @@ def test_a_nucleus_a_root_and_a_place_lead_to_the_page_of_one_nucleus(
         ("1, 2, 3", "outside the imaged box, which is x 52,770–437,618"),
         ("-240640, 207872, 21360", "outside the imaged box"),
         ("700, 3100, 870 um", "700, 3100, 870 µm lies outside the imaged box"),
-        ("x" * (LONGEST + 1), "Nothing has a name of 201 characters"),
+        ("x" * (LONGEST + 1), "at most 200 characters; this text has 201"),
         ("qqqq", "Nothing is named “qqqq”; try a nucleus ID"),
     ],
 )
@@ -262,7 +262,7 @@ def test_what_can_be_no_id_counts_as_unknown(text: str, said: str) -> None:
 @pytest.mark.parametrize("times", [1, 40])
 def test_a_word_that_is_no_id_among_ids_is_named(times: int) -> None:
     assert search_for("260620, 582276, 12, 1.5, " * times, HERE).note == (
-        "“1.5” is no ID: a list of IDs holds whole numbers alone."
+        "“1.5” is not an ID: a list of IDs holds whole numbers alone."
     )
 
 
@@ -308,7 +308,7 @@ def test_a_part_of_a_name_lists_what_the_open_release_holds_first() -> None:
 def test_more_than_a_list_takes_is_said() -> None:
     result = search_for("cell", HERE)
     assert len(result.hits) == MOST
-    assert re.fullmatch(r"\d+ more are called something like it: .*", result.note)
+    assert re.fullmatch(r"\d+ more have similar names: .*", result.note)
 
 
 def test_a_table_that_the_source_does_not_hold_is_not_selected_by_and_says_so() -> None:

@@ -474,7 +474,7 @@ def test_a_file_of_ids_is_read_beside_the_text(page: AppTest) -> None:
     assert kept(page) == listed([103, 104])
     page.run()
     page.file_uploader(key="ids-file").set_value(("my.csv", b"\x00\x01", "")).run()
-    assert "is no text" in said(page)
+    assert "is not text" in said(page)
     assert "**2 nuclei selected**" in said(page)
 
 

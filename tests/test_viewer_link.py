@@ -336,7 +336,7 @@ def test_a_page_links_its_nuclei_and_says_what_opens(at_hand: Callable[..., AppT
     assert "3 nuclei" in said
     assert "tagged by Baylor coarse" in said
     assert "without a login" in said
-    assert "1 more are at no place at hand" in said
+    assert "1 more have no position at hand" in said
     app.toggle[0].set_value(True).run()
     assert sorted(segments(opened(app), LIVE)) == sorted(str(row[4]) for row in FINE_ROWS if row[4])
     (said,) = (one.value for one in app.caption)

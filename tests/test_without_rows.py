@@ -145,7 +145,7 @@ def test_pages_name_the_unit_that_positions_look_like_and_the_files_that_are_not
 @pytest.mark.parametrize(
     ("first_unit", "label", "said"),
     [
-        (50, "23P", ["No unit stands in both tables, so there is nothing to compare."]),
+        (50, "23P", ["No unit is in both tables, so there is nothing to compare."]),
         (1, "23P", ["hold no scores, so agreement cannot be shown by score", "9 excitatory"]),
         (
             1,

@@ -443,7 +443,7 @@ def test_hostile_names_and_labels_are_text() -> None:
     [
         ("x.csv", b"", "no rows"),
         ("x.parquet", b"nothing", "x.parquet"),
-        ("../../etc/x.csv", b"a,a\n1,2\n", ".._.._etc_x.csv: the column a stands twice"),
+        ("../../etc/x.csv", b"a,a\n1,2\n", ".._.._etc_x.csv: the column a occurs twice"),
     ],
 )
 def test_what_is_no_table_is_refused_in_words(name: str, content: bytes, problem: str) -> None:

@@ -27,7 +27,7 @@ EDGE = 0.001
 def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
     """Draw a column per table, a node per label, and bands of nuclei between neighbouring tables.
 
-    Labels have their usual colours and stand in the order of display; non-labels follow in grey. A band has
+    Labels have their usual colours and are in the order of display; non-labels follow in grey. A band has
     the colour of the label it comes from.
 
     Parameters

@@ -39,9 +39,9 @@ LEGEND_ABOVE = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
 LEGEND_BESIDE = {"xref": "container", "x": 1, "xanchor": "right", "y": 1, "tracegroupgap": 0}
 LEGEND_BELOW = {"yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "tracegroupgap": 0, "maxheight": 1}
 LEGEND_ROW = 19
-"""Pixels of a name in a legend that stands beside or below."""
+"""Pixels of a name in a legend beside or below the plot."""
 TEAL, ORANGE = "#2f7f8f", "#c8782a"
-"""The two accents: what is there, and what stands out."""
+"""The two accents: for what is shown, and for what is emphasised."""
 UNIT_COLOUR = "#3f6fb0"
 Layers = list[tuple[str, float, float]]
 """Name, top and bottom of each layer, in µm of depth."""
@@ -65,7 +65,7 @@ def finished(figure: go.Figure, title: str = "") -> go.Figure:
     figure : Figure
         From `framed`.
     title : str
-        What it shows; stands above the caption, on the page and in saved pictures.
+        What it shows; placed above the caption, on the page and in saved pictures.
     """
     frozen: dict[str, Any] = _as_text(figure.to_dict())
     layout = frozen["layout"]
@@ -122,7 +122,7 @@ def framed(
     caption : str
         Table, release, n and source; a downloaded image carries it below the title.
     above, below, left, right : int
-        Pixels around the plot for what stands there: axes, legend, numbers at the ends of bars.
+        Pixels around the plot for axes, legend, and numbers at the ends of bars.
     shared : dict, optional
         By type of trace, the properties that all its traces have: sent once.
     """
@@ -216,7 +216,7 @@ def with_legend(labels: Sequence[str], mark: int, inner: int) -> tuple[dict[str,
     labels : sequence of str
         The names; none without a legend.
     mark : int
-        Pixels of what stands before each.
+        Pixels of what precedes each.
     inner : int
         Pixels of the plot's height, which grows with a legend beside it.
     """
@@ -229,7 +229,7 @@ def with_legend(labels: Sequence[str], mark: int, inner: int) -> tuple[dict[str,
 
 
 def rows_axis(labels: Iterable[object]) -> dict[str, Any]:
-    """Make an axis of named rows, the first on top, none left out where they stand close."""
+    """Make an axis of named rows, the first on top, none left out where they are close together."""
     names = [str(label) for label in labels]
     shown, n = short_names(names), len(names)
     ticks = {} if shown == names else {"tickvals": names, "ticktext": shown}

@@ -50,7 +50,7 @@ def pairs_grid_figure(
     pairs : DataFrame
         From `analysis.comparison.agreement.pair_table`.
     titles : dict
-        Of each table by name, in the order of the axes. A tile stands in the column of its first table and
+        Of each table by name, in the order of the axes. A tile is in the column of its first table and
         the row of its second.
     measure : str
         What is written large and gives the colour: a metric, or `n_both`.

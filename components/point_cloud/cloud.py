@@ -146,7 +146,7 @@ def make_cloud(
     Raises
     ------
     DataError
-        If the columns do not fit together, a nucleus stands twice or has no position, or a column
+        If the columns do not fit together, a nucleus occurs twice or has no position, or a column
         has too many labels.
     """
     label_columns, number_columns = dict(labels or {}), dict(numbers or {})

@@ -1,7 +1,7 @@
 """The cloud on a Streamlit page: a carrier that brings the nuclei once, and a view that shows them.
 
-The carrier stands outside the fragment. It brings the nuclei, and the code of all views, once in a session;
-afterwards it only names them. The view stands inside the fragment: its message is a few kilobytes, and the
+The carrier is outside the fragment. It brings the nuclei, and the code of all views, once in a session;
+afterwards it only names them. The view is inside the fragment: its message is a few kilobytes, and the
 browser finds the nuclei in the carrier's store.
 """
 
@@ -49,7 +49,7 @@ def show_carrier(cloud: Cloud, *, served: bool = True) -> None:
     ----------
     cloud : Cloud
     served : bool
-        False sends it with the page's messages to this session alone: nobody else can fetch it.
+        False sends it with the page's messages to this session alone: no other can fetch it.
     """
     asked: set[str] = st.session_state.setdefault(ASKED, set())
     if served and cloud.version not in asked:

@@ -15,13 +15,13 @@ from components.point_cloud.packing import NOT_IN_TABLE
 from components.point_cloud.sets import filter_name
 
 Condition = list[Any]
-"""`["label", column, codes]`, with `rows` of which each fulfils it, too, where the codes do not tell them;
+"""`["label", column, codes]`, with `rows` that fulfil it, too, where the codes do not give them;
 `["range", column, low, high]`, in the column's steps, both included; or `["rows", gaps, n]`: rows of a cloud
 of n, each as its distance from the one before."""
 MOST_ROWS = 1_000
-"""Rows that the conditions of a chart name beside codes."""
+"""Most rows that the conditions of a chart name beside codes."""
 MOST_TOLD = 200_000
-"""Rows that are told of a chart whose marks no column tells: about half a megabyte."""
+"""Most rows that are sent for a chart whose marks no column gives: about half a megabyte."""
 TENTHS = "depth_tenths"
 """The cloud's column of depths as `exact_tenths` codes them."""
 

@@ -65,7 +65,7 @@ class Packed:
     version : str
         A hash of the content: the same nuclei always have the same version.
     order : int array, shape (n,)
-        The row of the columns that stands at each place of the packed order.
+        The row of the columns at each place of the packed order.
     """
 
     content: bytes
@@ -81,7 +81,7 @@ def pack_columns(columns: PackedColumns) -> Packed:
     Raises
     ------
     DataError
-        If columns differ in length, a position is not finite, or a nucleus ID stands twice.
+        If columns differ in length, a position is not finite, or a nucleus ID occurs twice.
     """
     check_columns(columns)
     order = np.random.default_rng(SEED).permutation(len(columns)).astype(np.int64)
@@ -113,7 +113,7 @@ def check_columns(columns: PackedColumns) -> None:
     if not np.isfinite(columns.positions).all():
         raise DataError("A nucleus has no position.", "Leave nuclei without a position out of the cloud.")
     if len(each_once(columns.nucleus_id)) != n:
-        raise DataError("A nucleus stands twice in the cloud.", "Give each nucleus ID once.")
+        raise DataError("A nucleus occurs twice in the cloud.", "Give each nucleus ID once.")
 
 
 def label_codes(codes: ArrayLike, n_labels: int, name: str) -> NDArray[np.uint8]:

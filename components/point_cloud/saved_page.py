@@ -49,7 +49,7 @@ def saved_page(*, matrix: str, matrix_words: str, citation: str, synthetic: bool
     Parameters
     ----------
     matrix : str
-        An SVG element; "" without one. A matrix that stands on screen takes its place.
+        An SVG element; "" without one. A matrix on screen takes its place.
     matrix_words : str
         What the matrix counts.
     citation : str

@@ -210,7 +210,7 @@ def displacement_scene(moved: pd.DataFrame, colours: dict[str, str], times: floa
     if len(moved) > MOST_LINES:
         problem = f"The scene holds {MOST_LINES:,} lines, not {len(moved):,}."
         raise DataError(problem, "Draw a random sample of them.")
-    # A layer per change: its colour then stands in the JSON once, and not on every line.
+    # A layer per change: its colour is then in the JSON once, and not on every line.
     of_change = dict(list(moved.groupby("change", observed=True)))
     lines = [_lines(of_change[name], name, colours[name], times) for name in colours if name in of_change]
     corners = [(float(x), float(depth), float(z)) for x, depth, z in em_box_um()]

@@ -14,7 +14,7 @@ _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 def joined(entry: str) -> str:
     """Join a module and all that it imports into the text of one module.
 
-    The modules share one scope then, so a top-level name may stand in one of them only; the browser
+    The modules share one scope then, so only one of them may have a given top-level name; the browser
     refuses the text if it does not.
 
     Parameters

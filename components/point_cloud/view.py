@@ -120,7 +120,7 @@ class View:
     selected_ids : array of nucleus IDs, optional
         These are lit and the rest is grey context. None or empty: nothing is selected.
     lit : str
-        What is lit, where that is no selection, and so cannot be cleared.
+        What is lit where that is not a selection, so that it cannot be cleared.
     mode : Mode
         What a pick without Shift or Alt does to the selection; lit at once, before Python has answered.
     preset : Preset, optional

@@ -58,7 +58,7 @@ class Table:
     vocabulary : tuple of str
         The expected labels in display order; empty where undocumented.
     expected_rows : ExpectedRows or None
-        None where nobody published a count.
+        None where no count was published.
     releases : tuple of int
         The public releases known to hold it.
     archived : tuple of int or None
@@ -171,7 +171,7 @@ class Table:
 
     @property
     def catalog_name(self) -> str:
-        """The name under which the catalogue tells of its labels: that of the table they come from."""
+        """The name under which the catalogue describes its labels: that of the table they come from."""
         return self.carried.table if self.carried else self.name
 
     @property

@@ -21,7 +21,7 @@ _OTHERS = (
         title="Agreement",
         icon="compare_arrows",
         question=(
-            "Do two tables say the same of the same nuclei? Choose any two: their matrix shows where they "
+            "Do two tables say the same about the same nuclei? Choose any two: their matrix shows where they "
             "part, and each matrix cell leads to its nuclei. Neither table is the truth."
         ),
         summary="Any two tables: confusion matrix, metrics such as kappa, where they differ",
@@ -41,8 +41,9 @@ _OTHERS = (
         title="Type",
         icon="interests",
         question=(
-            "What is this type? Its meaning and other names, where its nuclei lie, how many each table calls "
-            "so, what else they are called, and the nuclei on which all lineages agree or some differ."
+            "What is this type? Its meaning and other names, where its nuclei lie, how many nuclei each "
+            "table gives this label, what else they are called, and the nuclei on which all lineages agree "
+            "or some differ."
         ),
         summary="One type: meaning, synonyms, place, counts by table and release, confusions, examples",
     ),
@@ -82,7 +83,7 @@ _OTHERS = (
         title="Review",
         icon="rate_review",
         question=(
-            "Which of these nuclei is what? A queue of nuclei worth a look, one after another by keys: what "
+            "What is each of these nuclei? A queue of nuclei worth a look, one after another by keys: what "
             "every table says of each, where it lies, and your own verdict. Verdicts stay in your browser."
         ),
         summary="Judge nuclei one after another: label, certainty, note; saved in your browser, exported",

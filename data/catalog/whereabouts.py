@@ -1,4 +1,4 @@
-"""Where a table of a release can be had, by what release pages, lists and readers of the archive state."""
+"""Where to find a table of a release, by what release pages, lists and readers of the archive state."""
 
 from collections.abc import Collection
 from itertools import groupby
@@ -35,7 +35,7 @@ def spans(numbers: Collection[int]) -> str:
 
 
 def whereabouts(table: Table, number: int, *, missed: bool = False) -> str:
-    """Say where a table of a release can be had, and for which others the archive holds it.
+    """Say where to find a table of a release, and for which other releases the archive holds it.
 
     `missed`: the archive has just answered that it does not hold it.
     """
@@ -46,7 +46,7 @@ def whereabouts(table: Table, number: int, *, missed: bool = False) -> str:
         words = f"The catalogue does not know v{number}."
     elif number not in table.releases:
         known = spans(table.releases)
-        words = f"No page or list states that v{number} holds it; it is known of {known}."
+        words = f"No page or list states that v{number} holds it; it is known for {known}."
     elif release.live and not in_archive(table, number):
         words = (
             f"CAVE holds it for v{number}, and asks for the token of a free account: choose the source "
@@ -54,7 +54,7 @@ def whereabouts(table: Table, number: int, *, missed: bool = False) -> str:
         )
     elif in_archive(table, number):
         cave = "CAVE does too, with a token" if release.live else "CAVE no longer serves that release"
-        words = f"By what is known of the archive it holds the table for v{number}; {cave}."
+        words = f"The archive should hold the table for v{number}; {cave}."
         if missed:
             cave = cave.replace("does too", "holds it")
             words = f"The archive was stated to hold it for v{number}, and does not; {cave}."

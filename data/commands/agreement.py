@@ -61,7 +61,7 @@ def add_agreement(commands: Commands, common: argparse.ArgumentParser, own: argp
         "first cell says so"
     )
     agreement.add_argument("--csv", metavar="PATH", help=csv)
-    save = "write the answer as a file that “verify” answers again, with its script and citations"
+    save = "write the answer as a file that “verify” can check later, with its script and citations"
     agreement.add_argument("--save", metavar="PATH", help=save)
     agreement.set_defaults(run=_agreement)
 

@@ -11,7 +11,7 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 
 
 def setting_options(kind: str) -> argparse.ArgumentParser:
-    """The options for settings whose help text stands under `kind`: `HELP`, or `OWN` for a reader's files."""
+    """The options for settings whose help text is under `kind`: `HELP`, or `OWN` for a reader's files."""
     parser = argparse.ArgumentParser(add_help=False)
     for setting in fields(Settings):
         if kind in setting.metadata:

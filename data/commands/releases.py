@@ -33,7 +33,7 @@ def add_release_commands(commands: Commands, common: argparse.ArgumentParser) ->
     releases = commands.add_parser(
         "releases", parents=[common], help="list which release holds what, and where"
     )
-    releases.add_argument("table", nargs="?", help="where this table can be had: a name or a title")
+    releases.add_argument("table", nargs="?", help="where to find this table: a name or a title")
     releases.set_defaults(run=_releases, opens=False)
     text = "put the labels of another release on the nuclei of this one"
     grafting = commands.add_parser("graft", parents=[common], help=text)

@@ -46,7 +46,7 @@ def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
             say(f"{loaded.table.name}: {notice}")
     statuses, _ = release_status(outcomes, {name: opened.tables[name] for name in outcomes})
     _print_status(opened, statuses, None, given)
-    # Nothing lists the tables of a release outside the catalogue, so that some lack is no error.
+    # Nothing lists the tables of a release outside the catalogue, so that a missing one is not an error.
     unlisted = not opened.release.listed and not given.tables and len(errors) < len(outcomes)
     return 2 if any(not (unlisted and isinstance(error, TableAbsent)) for error in errors) else 0
 

@@ -83,7 +83,7 @@ def _say_own(opened: OpenRelease, loaded: Mapping[str, LabelTable]) -> None:
     unused = [{*own.yours}.difference(own.labels, [""]) for own in opened.own.values()]
     if unused and (nowhere := sorted(set.intersection(*unused))):
         named = ", ".join(nowhere[:MOST_NAMED]) + (", …" if len(nowhere) > MOST_NAMED else "")
-        say(f"The mapping names what is no label of your tables, letter by letter: {named}.")
+        say(f"The mapping names labels that your tables do not hold, letter by letter: {named}.")
 
 
 def check_matched(opened: OpenRelease, outcomes: Mapping[str, LabelTable | DataError | None]) -> None:

@@ -21,7 +21,7 @@ from data.settings import Settings
 
 def add_verify(commands: Commands, common: argparse.ArgumentParser, own: argparse.ArgumentParser) -> None:
     """Add `verify`."""
-    text = "answer a frozen answer again; exit 1 if anything has changed"
+    text = "compute a frozen answer again; exit 1 if anything has changed"
     verify = commands.add_parser("verify", parents=[common, own], help=text)
     verify.add_argument(
         "answer",

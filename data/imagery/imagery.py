@@ -144,7 +144,7 @@ class Imagery:
         if not mask.any():
             return (
                 mask,
-                f"No outline: the segmentation shows nucleus {wanted.nucleus_id} nowhere in this section.",
+                f"No outline: the segmentation does not show nucleus {wanted.nucleus_id} in this section.",
             )
         return mask, CUT if _cut(mask, held) else ""
 
@@ -167,7 +167,7 @@ def _cut(mask: PixelMask, held: PixelMask) -> bool:
 
 
 def _gaps(wanted: SectionWanted, tissue: SectionReading, known: PixelMask) -> str:
-    """What is said of pixels that show nothing; "" where there are none."""
+    """The words about pixels that show nothing; "" where there are none."""
     outside, missing = 1 - tissue.found.known.mean(), (tissue.found.known & ~known).mean()
     parts = [
         f"{outside:.0%} of the section lies outside the volume" if outside else "",

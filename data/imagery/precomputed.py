@@ -36,7 +36,7 @@ _RAISED = (ValueError, RuntimeError, OSError)
 
 
 class NotWanted(Exception):
-    """A reading was given up because nobody waits for it."""
+    """A reading was given up because no visitor waits for it."""
 
 
 def make_context() -> "tensorstore.Context":
@@ -111,7 +111,7 @@ class PrecomputedVolume:
         return SectionReading(self, self._store(info, scale.metadata), found)
 
     def error(self, raised: Exception, what: str) -> DataError:
-        """What the reader is told of an error of TensorStore."""
+        """What the reader is told about an error of TensorStore."""
         text = " ".join(str(raised).split()).replace(self.address, "")
         if isinstance(raised, TimeoutError):
             problem = f"The {what} from {self.address} did not come in time."
@@ -218,7 +218,7 @@ class SectionReading:
         DataError
             If a chunk cannot be read.
         NotWanted
-            If nobody waits any longer.
+            If no visitor waits any longer.
         """
         columns, rows = self.found.box
         voxels: NDArray[Any] | None = None

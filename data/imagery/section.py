@@ -53,7 +53,7 @@ class SectionWanted:
         if number > LARGEST_PIXELS:
             raise DataError(
                 f"A section of {self.width_nm / 1000:,.1f} µm has {number:,} pixels of {self.pixel_nm:g} nm "
-                f"along an edge; {LARGEST_PIXELS:,} are the most.",
+                f"along an edge; at most {LARGEST_PIXELS:,} are allowed.",
                 "Choose larger pixels or a narrower section.",
             )
         return number
@@ -68,7 +68,7 @@ class Section:
     grey : ndarray of uint8
         The microscopy; 0 where nothing is known.
     known : ndarray of bool
-        Where the volume holds microscopy. The rest lies outside or is missing, and is no tissue.
+        Where the volume holds microscopy. The rest lies outside or is missing, and shows no tissue.
     nucleus : ndarray of bool or None
         Where the segmentation of nuclei holds the nucleus; None where it could not be read.
     nm_per_pixel : (float, float)

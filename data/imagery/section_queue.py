@@ -1,4 +1,4 @@
-"""Sections in the background for all visitors of a server: in turn, bounded, given up when nobody asks."""
+"""Sections in the background for all visitors of a server: in turn, bounded, given up when none waits."""
 
 import atexit
 import math
@@ -21,7 +21,7 @@ READERS = 8
 SECTION_BYTES = 64_000_000
 """Of the sections in memory; older ones come from the disk again."""
 PATIENCE_SECONDS = 10.0
-"""A section that nobody asked about for so long is given up; who asks again gets a new place."""
+"""A section that no visitor asked about for this long is given up; who asks again gets a new place."""
 FAILED_SECONDS = 30.0
 """How long a failure, or a section without its outline, stands before a new request tries again."""
 THREAD = "sections"
@@ -146,15 +146,15 @@ class SectionQueue:
         if len(times) >= self._most_a_minute:
             return SectionError(
                 "Too many at once",
-                f"You asked for more than {self._most_a_minute} sections within a minute, the most that one "
-                "visitor may.",
+                f"You asked for more than {self._most_a_minute} sections within a minute, the limit for one "
+                "visitor.",
                 f"Wait {plural(round(times[0] + 60 - now), 'second')}, and ask again.",
             )
         times.append(now)
         return None
 
     def _next(self) -> SectionWanted | None:
-        """The next section, of each visitor in turn; None where nobody waits, and the thread ends."""
+        """The next section, of each visitor in turn; None where no visitor waits, and the thread ends."""
         with self._lock:
             while self._lines:
                 visitor, line = self._lines.popitem(last=False)

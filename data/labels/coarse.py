@@ -21,7 +21,7 @@ COARSE: tuple[CellType, ...] = (
         meaning="Glia, another cell, or a detection error",
         colour="#A08A4F",
         order=1,
-        source="Detection errors are among them, so it is no class of cells.",
+        source="Detection errors are among them, so it is not a class of cells.",
     ),
     CellType(
         label="non-neuron",
@@ -67,4 +67,4 @@ COARSE: tuple[CellType, ...] = (
         source="The class itself.",
     ),
 )
-"""Values of the levels *neuron* and *class*, and *not-neuron*, which is no class."""
+"""Values of the levels *neuron* and *class*, and *not-neuron*, which is not a class."""

@@ -49,7 +49,7 @@ class Offer:
     label : str
         As the reader's table spells it.
     means : str
-        A known label; "" where nobody knows.
+        A known label; "" where that is unknown.
     how : Certainty
         `exact`, `synonym` and `spelling` are certain; `likely` is for the reader to decide.
     """
@@ -83,7 +83,7 @@ def offer(label: str) -> Offer:
 
 
 def known_meanings(name: str) -> list[CellType]:
-    """The known labels that a name may mean, the plainest first; none where nobody knows the name.
+    """The known labels that a name may mean, the plainest first; none where the name is unknown.
 
     A word that one table means in a sense of its own, such as the multifeature table's `DTC`, has several
     known_meanings; with the mark that tells them apart, `DTC (multifeature)`, it has one.

@@ -189,7 +189,7 @@ def _check_parted(file: OwnFile) -> None:
     if not ids.ids.any() and all(re.search(r"\S[\s:~]", words) for words in (name, ids.written[0])):
         raise DataError(
             f"{file.path.name} was read as one column, {name[:60]}.",
-            "If something other than a comma, semicolon, tab or | stands between its columns, write commas.",
+            "If its columns are not separated by commas, semicolons, tabs or |, write commas.",
         )
 
 

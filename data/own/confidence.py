@@ -50,7 +50,7 @@ def confidence_doubt(file: OwnFile, names: Iterable[str], labels: tuple[str, ...
     if chosen:
         odd = _odd_words(file.rows[chosen])
         n, example = len(odd), odd[0] if odd else ""
-        values = plural(n, "value is no number", "values are no numbers")
+        values = plural(n, "value is not a number", "values are not numbers")
         return f"{chosen}: {values}, such as “{example[:40]}”: no confidence is read there." if n else ""
     if len(found) > 1:
         return f"No confidence is read: {' and '.join(found)} may be it. Keep one of them in the file."

@@ -12,7 +12,7 @@ from data.sources.layout import header_beside
 
 LONGEST_NAME = 80
 CHECKSUM_DIGITS = 8
-"""Digits of a file's SHA-256 that stand in the name of its table, and so in links."""
+"""Digits of a file's SHA-256 that are part of the name of its table, and so of links."""
 _UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f]")
 _CHECKSUM = re.compile(rf"(?P<stem>.+)~(?P<checksum>[0-9a-f]{{{CHECKSUM_DIGITS}}})(?:\..*)?", re.DOTALL)
 

@@ -42,7 +42,7 @@ MOST_BYTES = 50_000_000
 MOST_PACKED = 1_032
 """How many times smaller gzip can make a text."""
 MOST_HEAD = 4_096
-"""Bytes by which an encoding or a layout is told."""
+"""Bytes by which an encoding or a layout is recognised."""
 PASTED = (".json", ".jsonl", ".ndjson", ".txt")
 ENDINGS = (".csv.gz", ".tsv.gz", ".csv", ".tsv", *PASTED, ".parquet", ".feather")
 SMALLER = (
@@ -51,7 +51,7 @@ SMALLER = (
 UNNAMED = ["", "0"]
 """How pandas names the index and the values of a series without a name."""
 FORMATS = "Give a table as CSV, TSV, JSON, Parquet or Feather."
-SAVE_AGAIN = "Mend the file, or save its table again as CSV, TSV, JSON, Parquet or Feather."
+SAVE_AGAIN = "Correct the file, or save its table again as CSV, TSV, JSON, Parquet or Feather."
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -101,7 +101,7 @@ def read_own_file(path: Path) -> OwnFile:
     Raises
     ------
     DataError
-        If there is no such file, it is too large (with its size), no table, or a column stands twice or holds
+        If there is no such file, it is too large (with its size), no table, or a column occurs twice or holds
         IDs that are too large.
     """
     try:
@@ -109,13 +109,13 @@ def read_own_file(path: Path) -> OwnFile:
     except BadTable as error:
         if error.remedy != REMEDY:
             raise
-        raise BadTable(error.problem, SAVE_AGAIN) from error  # nobody fetches a reader's file again
+        raise BadTable(error.problem, SAVE_AGAIN) from error  # a reader's file is never fetched again
 
 
 def _whole_file(path: Path) -> OwnFile:
     ending = next((ending for ending in ENDINGS if path.name.lower().endswith(ending)), "")
     if not ending:
-        raise DataError(f"{path.name} is no table that can be read by its name.", FORMATS)
+        raise DataError(f"{path.name} is not a file of a known format.", FORMATS)
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
@@ -177,10 +177,10 @@ def _check_rows(n: int, path: Path) -> None:
 
 
 def _checked(rows: pa.Table, path: Path) -> pa.Table:
-    """The rows with clean column names; raises where one stands twice or holds numbers too large for IDs."""
+    """The rows with clean column names; raises where one occurs twice or holds numbers too large for IDs."""
     names = _clean_names(rows.column_names)
     if twice := [name for name, n in Counter(names).items() if n > 1]:
-        raise BadTable(f"{path.name}: the column {twice[0]} stands twice.", "Leave one of the two out.")
+        raise BadTable(f"{path.name}: the column {twice[0]} occurs twice.", "Leave one of the two out.")
     for name, column in zip(names, rows.columns, strict=True):
         if pa.types.is_uint64(column.type):
             try:
@@ -200,7 +200,7 @@ def _arrow_rows(path: Path, entry: Table, ending: str) -> pa.Table:
     try:
         if kind == "Parquet":
             _check_rows(parquet.read_metadata(path).num_rows, path)
-            # A column that stands twice cannot be read by name; the schema tells.
+            # A column that occurs twice cannot be read by name; the schema tells.
             _checked(parquet.read_schema(path).empty_table(), path)
             return parquet.read_table(path, partitioning=None)
         rows = feather.read_table(path)
@@ -239,13 +239,13 @@ def _text_rows(path: Path, entry: Table) -> tuple[pa.Table, tuple[str, ...], Csv
     title = next((place for place, (_, row) in enumerate(rows) if _may_be_header(row) or is_list), 0)
     if title:
         words = " ".join(" ".join(row) for _, row in rows[:title]).strip()
-        notes.append(f"What stands above the header of {path.name} was skipped: “{words[:60]}”.")
+        notes.append(f"The text above the header of {path.name} was skipped: “{words[:60]}”.")
         text = without_lines(text, rows[title][0])
         rows = first_rows(text, separator)
     has_header = rows[0][1] == UNNAMED or not any(map(NUMBER.fullmatch, rows[0][1]))
     names = _named_columns(path, entry, rows[0][1], has_header=has_header)
     if not has_header:
-        notes.append(f"{path.name} has no header row: see that its columns are taken for what they are.")
+        notes.append(f"{path.name} has no header row: check that its columns were recognised.")
     elif has_row_names(text, rows[1:], len(names)):
         names = ["", *names]
     skipped = (rows[1][0] if len(rows) > 1 else 1) if has_header else 0

@@ -19,7 +19,7 @@ NO_ID = "no ID"
 ROOT_ID = 2
 """Rank of the surest names of root IDs."""
 TOLD_BY = 2_000
-"""IDs, evenly over the rows, by which their kind is told."""
+"""IDs, evenly over the rows, by which their kind is recognised."""
 _WHOLE = re.compile(r"[+]?([0-9]{1,15})(?:\.0*|,00?)?")
 
 

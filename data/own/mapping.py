@@ -71,7 +71,7 @@ def read_mapping(path: Path) -> dict[str, str]:
     Raises
     ------
     DataError
-        If there is no such file, or it is no mapping.
+        If there is no such file, or it is not a mapping.
     """
     try:
         content = path.read_bytes()
@@ -87,7 +87,7 @@ def parse_mapping(content: bytes, name: str) -> dict[str, str]:
     Raises
     ------
     DataError
-        If it is no text, gives a label two meanings, or means a label that nobody knows.
+        If it is not text, gives a label two meanings, or names an unknown label as one.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -110,7 +110,7 @@ def parse_mapping(content: bytes, name: str) -> dict[str, str]:
         label = _KEPT_FROM_SPREADSHEETS.sub("", label)
         if means and find_label(means) is None:
             raise DataError(
-                f"The mapping {name} takes “{label[:60]}” for “{means[:60]}”, which is no known label.",
+                f"The mapping {name} takes “{label[:60]}” for “{means[:60]}”, which is not a known label.",
                 "Use a label such as 23P, BC or inhibitory, or leave it empty for the label itself.",
             )
         if mapping.setdefault(label, means) != means:

@@ -181,7 +181,7 @@ def _match(
 ) -> Match:
     n = len(written)
     first = np.zeros(n, dtype=np.int64)
-    first[places[::-1]] = nuclei[::-1]  # the first of several stands
+    first[places[::-1]] = nuclei[::-1]  # the first of several counts
     reasons = np.where(reasons == "", NO_ID, reasons)
     rows = pd.DataFrame(
         {

@@ -19,7 +19,7 @@ ENOUGH = 5
 CHANCE_SDS, FEW = 3.0, 0.5
 """Standard deviations over what matches at random that chance explains, up to this share of the IDs."""
 NO_NEARER = 0.75
-"""Of the distance of places at random to a nucleus, the least that others are no nearer by."""
+"""From this share of the distance of random places to a nucleus on, places are no nearer than chance."""
 SHIFT_UM = 25.0
 """From a nucleus to a place at random; what lies farther off is another cell."""
 AROUND = ((1, 0, 0), (-1, 0, 0), (0, 0, 1), (0, 0, -1))
@@ -86,7 +86,7 @@ def unit_doubt(file: OwnFile, names: tuple[str, ...], unit: str, distances: Dist
         return DataError(
             f"{file.path.name}: half of {columns} lie over {median[unit]:,.1f} µm from a nucleus as "
             f"{words[unit]}, over {median[best]:,.1f} µm as {words[best]}.",
-            f"--with-unit {best} reads them so; --with-unit {unit} keeps them.",
+            f"--with-unit {best} reads them in that unit; --with-unit {unit} keeps the one assumed.",
         )
     shifts = [(points[unit] + step)[:, None] for step in SHIFT_UM * np.array(AROUND)]
     shifted = float(np.median(distances(np.concatenate(shifts).reshape(-1, 3))))
@@ -140,7 +140,7 @@ def contradictions(
         own = nuclei if key == "nucleus_id" else of_row[key].fillna(0).to_numpy(np.int64)
         differs = (nuclei > 0) & (ids.ids > 0) & (ids.ids != own)
         is_known = np.isin(ids.ids, known[key].to_numpy(np.int64))
-        if key == "nucleus_id" and "root_id" in known:  # two nuclei may stand on one root
+        if key == "nucleus_id" and "root_id" in known:  # two nuclei may be on one root
             differs &= ~_on_one_root(ids.ids, nuclei, known)
         if n := int((differs & is_known).sum()):
             rows = plural(n, "row names", "rows name")

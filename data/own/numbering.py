@@ -37,6 +37,6 @@ def are_small(ids: IdValues) -> bool:
 
 
 def numbers_a_list(ids: IdValues) -> bool:
-    """Whether numbers below all nucleus IDs stand in a column that is named for IDs."""
+    """Whether a column that is named for IDs holds numbers below all nucleus IDs."""
     counts = counts_rows(ids) and bool(ids.ids.min() < VOLUME.nucleus_ids_from)
     return counts or are_small(ids)

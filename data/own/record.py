@@ -1,4 +1,4 @@
-"""What is told of a reader's own table once it is matched: its record, and what was not read of it."""
+"""What is reported of a reader's own table once it is matched: its record, and what was not read of it."""
 
 import pandas as pd
 

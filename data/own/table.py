@@ -31,7 +31,7 @@ from data.volume.volume import Release
 
 FAMILY = "own"
 _MARKUP = re.compile(r"[^\w .,()+=@%~-]")
-"""What Markdown or HTML could act on in the names of files and columns, which stand in titles."""
+"""What Markdown or HTML could act on in the names of files and columns, which are in titles."""
 MATCH_COLUMNS = (
     *("table", "row", "written", "label", "counts_as", "nucleus_id", "outcome", "reason", "distance_um"),
     *("classification_system", "confidence"),
@@ -82,7 +82,7 @@ class OwnTable:
 
     @property
     def raw_labels(self) -> list[str]:
-        """The labels that nobody knows, which stay as they are."""
+        """The unknown labels, which stay as they are."""
         labels = self.labels if self.column else ()
         return [label for label in labels if find_label(self.meaning[label]) is None]
 
@@ -158,7 +158,7 @@ def check_labels(tables: Iterable[OwnTable]) -> None:
             column = shown_label(own.column)
             raise DataError(
                 f"{own.file.path.name}: the column {column} has {plural(n, 'label')}; "
-                f"{MOST_LABELS} are the most.",
+                f"at most {MOST_LABELS} are allowed.",
                 "Name another column, or let rare labels count as one by a mapping.",
             )
 
@@ -244,7 +244,7 @@ def _entry(file: OwnFile, column: str, level: NativeLevel, release: Release) -> 
         classification="As your file has it.",
         releases=tuple(sorted({VOLUME.release, release.number})),
         labels_what=f"Your labels, from {shown}",
-        about=f"Read from your file {shown}. It is no table of the release.",
+        about=f"Read from your file {shown}. It is not a table of the release.",
         citations=(),
     )
 

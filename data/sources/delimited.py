@@ -83,14 +83,14 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
     assumptions: tuple[str, ...] = ()
     if title:
         words = " ".join(" ".join(row) for _, row in rows[:title]).strip()
-        assumptions = (f"What stands above the header of {path.name} was skipped: “{words[:60]}”.",)
+        assumptions = (f"The text above the header of {path.name} was skipped: “{words[:60]}”.",)
         text = without_lines(text, rows[title][0])
         rows = first_rows(text, separator)
     first_row = rows[0][1] if rows else []
     header = cave_names(first_row, table)
     has_header = bool(known_columns(header, table))
     if has_header and any(re.fullmatch("'.*'", name) for name in first_row):
-        problem = f"{table.name}: the text of {path.name} stands between apostrophes."
+        problem = f"{table.name}: the text of {path.name} is enclosed in apostrophes."
         raise BadTable(problem, 'Write the file again with double quotes ("), or with none.')
     if has_header and not re.search(rb"[\r\n]", text):
         raise BadTable(f"{table.name} has no rows: its file is a header and nothing else.", REMEDY)
@@ -98,7 +98,7 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
         if any(NUMBER.fullmatch(field) for field in first_row):
             check_quotes(text, separator, len(first_row), table, skipped=0)
             return _headerless(text, separator, path, table)
-        has_header = True  # of names that nobody knows, which the error lists
+        has_header = True  # of unknown names, which the error lists
     beside = cave_names(names or [], table)
     if has_header and names and beside != header:
         own = "its own header row was read, which names other columns or another order"
@@ -132,7 +132,7 @@ def has_row_names(text: bytes, rows: list[tuple[int, list[str]]], columns: int) 
 
 
 def _rows_of_title(rows: list[list[str]], table: Table) -> int:
-    """How many rows stand above the header; 0 where the first row may be one, or rows of a table."""
+    """How many rows are above the header; 0 where the first row may be one, or rows of a table."""
     known = [len(known_columns(cave_names(row, table), table)) for row in rows]
     header = next((place for place, count in enumerate(known) if count > 1), 0)
     filled = [sum(map(bool, row)) for row in rows[:header]]

@@ -86,7 +86,7 @@ class FolderSource(Source):
             return self._read(table, report)
         except OSError as error:  # such as an unplugged drive
             problem = f"The folder {self.location} cannot be read: {error.strerror or error}."
-            raise HostUnreachable(problem, f"See that it is there, with {table.name} in it.") from error
+            raise HostUnreachable(problem, f"Check that it exists, with {table.name} in it.") from error
 
     def unread_files(self, tables: ReleaseTables) -> tuple[UnreadFile, ...]:
         """Files that no table takes, in the release's folder and in the one above."""

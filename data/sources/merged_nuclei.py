@@ -46,7 +46,7 @@ def with_nuclei(
     Raises
     ------
     BadTable
-        If a column is missing and cannot be had from the detections.
+        If a column is missing that the detections cannot give.
     """
     missing = missing_columns(names, table)
     if not missing:

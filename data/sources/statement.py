@@ -21,7 +21,7 @@ ATTRIBUTES = b"PANDAS_ATTRS"
 MIXED = "mixed_resolutions"
 AXIS_NAME = re.compile(r"""["']?\b([xyz])["']?\s*[:=]""")
 UNIT_WORDS = re.compile(r"[x×*]|\bnm\b|(?<=\d)nm|nanomet\w+")
-"""What stands between and after the numbers of a unit in text, such as ``8 x 8 x 40 nm``."""
+"""What separates and follows the numbers of a unit in text, such as ``8 x 8 x 40 nm``."""
 MOST_SHOWN = 60
 SAME_TIME = timedelta(seconds=1)
 OLD_DATASTACK = re.compile(rf"{re.escape(VOLUME.datastack)}_v(\d{{1,9}})")

@@ -1,4 +1,4 @@
-"""The text of a file: unpacked, decoded, and cleared of what stands above its header."""
+"""The text of a file: unpacked, decoded, and cleared of what is above its header."""
 
 import codecs
 import csv
@@ -29,7 +29,7 @@ OTHER_KINDS = {b"PAR1": "Parquet", b"ARROW1": "Feather", b"PK\3\4": "zip"}
 PROBED_ROWS = 20
 LINE_ENDS = re.compile(rb"[\r\n]+")
 LINE_ABOVE = re.compile(rb'([,;|\s]*?|#[^\r\n]*|"?sep=."?)(\r\n|\r|\n)', re.IGNORECASE)
-"""A blank line, a comment, or the line by which Excel is told the separator."""
+"""A blank line, a comment, or the line that tells Excel the separator."""
 
 
 def read_text(path: Path, table: Table) -> bytes:
@@ -110,7 +110,7 @@ def first_rows(text: bytes, separator: str) -> list[tuple[int, list[str]]]:
 
 
 def check_quotes(text: bytes, separator: str, width: int, table: Table, *, skipped: int) -> None:
-    """Raise if a quote that nobody closes takes the rows after it for its field's text.
+    """Raise if a quote that is never closed takes the rows after it for its field's text.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def check_quotes(text: bytes, separator: str, width: int, table: Table, *, skipp
     table : Table
         Named in the error.
     skipped : int
-        How many rows of the text are no rows of the table.
+        How many rows of the text are not rows of the table.
 
     Raises
     ------

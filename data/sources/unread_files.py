@@ -31,7 +31,7 @@ RELEASE_FOLDER = re.compile(r"v\d+")
 
 
 def explain_unread(path: Path, tables: ReleaseTables, readable: Mapping[str, Table]) -> UnreadFile | None:
-    """Say why no table takes a file; None for what is no table's at all, such as a README.
+    """Say why no table takes a file; None for a file that belongs to no table at all, such as a README.
 
     Parameters
     ----------
@@ -100,10 +100,10 @@ def _no_file(path: Path) -> tuple[str, str]:
         return "It is a pipe, socket or device, not a file.", "Put a file in its place."
     try:
         path.stat()
-        fault = "it is no file"
+        fault = "it is not a file"
     except OSError as error:
         fault = error.strerror or str(error)
-    return f"It is a link to {path.readlink()}: {fault}.", "Put the file in its place, or mend the link."
+    return f"It is a link to {path.readlink()}: {fault}.", "Put the file in its place, or repair the link."
 
 
 def _other_release(path: Path, table: Table, tables: ReleaseTables) -> tuple[str, str]:
@@ -146,7 +146,7 @@ def _unknown(name: str, tables: ReleaseTables) -> UnreadFile | None:
     """A file with the name of no known table; None where it does not look like rows."""
     for outside, reason in VOLUME.out_of_scope.items():
         if name.startswith(outside):
-            return UnreadFile(name, f"{outside} is out of scope: {reason}", "Nothing is to be done.")
+            return UnreadFile(name, f"{outside} is out of scope: {reason}", "Nothing needs to be done.")
     if not (name.lower().endswith((*ENDINGS, *PICKLES)) or _ending(name) in OTHER_ROWS):
         return None
     stem = name.lower().partition(".")[0]

@@ -92,13 +92,13 @@ def wanted_columns(names: Sequence[str], table: Table) -> list[str]:
     Raises
     ------
     BadTable
-        If one of them stands twice.
+        If one of them occurs twice.
     """
     needed = _needed(table)
     wanted = [name for name in names if name in needed]
     twice = sorted({name for name in wanted if wanted.count(name) > 1})
     if twice:
-        problem = f"{table.name}: the column {twice[0]} stands twice in the file, or in two spellings."
+        problem = f"{table.name}: the column {twice[0]} occurs twice in the file, or in two spellings."
         raise BadTable(problem, "Leave one of the two out, or export the table again.")
     return wanted
 
@@ -140,19 +140,19 @@ def explain_missing(missing: list[str], names: Sequence[str], table: Table) -> B
     table : Table
         Named in the error.
     """
-    named = first_of((name[:LONGEST_NAME] or "a nameless one" for name in names), MOST_NAMED)
+    named = first_of((name[:LONGEST_NAME] or "a unnamed one" for name in names), MOST_NAMED)
     what = "has no positions (pt_position)" if missing == ["pt_position"] else f"has no column {missing[0]}"
     cause, remedy = _likely_cause(missing, names, table)
     return BadTable(f"{table.name} {what}. Its columns are {named}.{cause}", remedy)
 
 
 def _likely_cause(missing: list[str], names: Sequence[str], table: Table) -> tuple[str, str]:
-    """What probably went wrong, after a space ("" where nobody can tell), and the remedy."""
+    """What probably went wrong, after a space ("" where that is unclear), and the remedy."""
     if any(NUMERIC_NAME.match(name) for name in names):
         cause = " The first row seems to have been taken for a header."
         return cause, "Read the file with header=None and the columns' names, and write it again."
     if len(names) == 1:
-        cause = " Something other than a comma, semicolon, tab or | seems to stand between them."
+        cause = " They seem to be separated by something other than a comma, semicolon, tab or |."
         return cause, "Write the file again with commas between columns."
     if set(WIDE_TABLE) & set(names):
         cause = " It looks like a wide table such as aibs_cell_info, with a column for each typing."

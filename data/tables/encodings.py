@@ -50,7 +50,7 @@ def as_text(content: bytes, name: str) -> tuple[str, str]:
         n = text.count("\ufffd")
         line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
         return text, (
-            f"{name} has {n:,} damaged {'letter' if n == 1 else 'letters'} (no UTF-8), shown as \ufffd; "
+            f"{name} has {n:,} damaged {'letter' if n == 1 else 'letters'} (not UTF-8), shown as \ufffd; "
             f"the first is in line {line:,}. Save it again as UTF-8."
         )
     return text, ""

@@ -46,7 +46,7 @@ def rounding(roots: NDArray[np.int64]) -> RoundedRoots:
         share, chance = multiple.mean(), min(1.0, MOST_BY_CHANCE * (1 / steps).mean())
         if share <= chance:
             continue
-        # Chernoff's bound: chance makes so many multiples at most once in exp(surprise).
+        # Chernoff's bound: chance makes this many multiples at most once in exp(surprise).
         surprise = share * np.log(share / chance)
         surprise += (1 - share) * np.log((1 - share) / (1 - chance)) if share < 1 else 0
         if len(roots) * surprise > most:
@@ -71,7 +71,7 @@ def coarseness(roots: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def kind_of_ids(ids: NDArray[np.int64]) -> str:
-    """What most of some IDs seem to be; "" where nobody knows.
+    """What most of some IDs seem to be; "" where that is unknown.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ FILE_TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "md"]
 """Endings of the files that can be read."""
 """Bytes: several times what every root ID of the release takes."""
 FIRST_BYTES = 400
-"""Bytes from which an encoding without a mark is told."""
+"""Bytes from which an encoding without a mark is recognised."""
 SUMMARY = re.compile("count|mean|std|var|min|25%|50%|75%|median|max|n?unique|top|freq|sum")
 """The label of a row in a summary of columns."""
 _PROMPT = re.compile(r"^(?:Out ?\[\d+\]:|>>>|In ?\[\d+\]:.*)[ \t]*", re.MULTILINE)
@@ -55,7 +55,7 @@ def file_text(content: bytes, name: str) -> str:
         # Older spreadsheets write µ and ü in one byte; digits are the same in every such encoding.
         text = as_text(content, name)[0] if encoding == "utf-8-sig" else "\0"
     if "\0" in text:
-        raise DataError(f"The file “{name[:80]}” is no text.", REMEDY)
+        raise DataError(f"The file “{name[:80]}” is not text.", REMEDY)
     return text
 
 
@@ -93,7 +93,7 @@ def read_table(text: str) -> TextTable:
 
 
 def _is_summary(table: TextTable) -> bool:
-    """Whether the rows are no rows of a table, but its counts, means and extremes."""
+    """Whether the rows are not those of a table, but its counts, means and extremes."""
     labels = [{word.casefold().rstrip(":") for _, word in words} for _, words in table.columns]
     return any(len(words) > 1 and all(map(SUMMARY.fullmatch, words)) for words in labels)
 

@@ -22,7 +22,7 @@ LONGEST_HEAD = 10_000
 MOST_CHARACTERS = 50_000_000
 """Of an aligned table, blanks included."""
 FIRST_LINES = 200
-"""Lines from which the separator is told."""
+"""Lines from which the separator is recognised."""
 _DOTS = frozenset({"..", "...", "…", "⋮"})
 _NAME = re.compile(r"[^\W\d][\w .]*")
 NO_NAMES = frozenset(MISSING_WORDS.to_pylist())
@@ -232,7 +232,7 @@ def _wrapped(lines: list[Line]) -> TextTable | None:
 
 
 def _evenly_parted(lines: list[Line]) -> bool:
-    """Whether as many spaces stand between any two words."""
+    """Whether the same number of spaces separates any two words."""
     return any(all(gap.join(_TOKEN.findall(line)) == line for _, line in lines) for gap in (" ", "  ", "   "))
 
 

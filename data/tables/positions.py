@@ -31,7 +31,7 @@ from data.volume import VOLUME
 REMEDY = "Export the table again with split_positions=True."
 NO_POSITION = "holds no positions"
 WRAPPERS = re.compile(r"(?:np|numpy)\.\w+\(|array\(|,?\s*dtype=[\w.]+|POINT\s*Z?|[\[\](){}\"]", re.IGNORECASE)
-"""What stands around the numbers of a position in text, such as ``np.int64(`` of numpy 2."""
+"""What surrounds the numbers of a position in text, such as ``np.int64(`` of numpy 2."""
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 THREE_NUMBERS = re.compile(rf"\s*({NUMBER})[\s,;]+({NUMBER})[\s,;]+({NUMBER})\s*")
 FARTHEST_VOXELS = 1e12

@@ -30,7 +30,7 @@ def silent(done: int, total: int | None, wait: float = 0.0) -> None:
 
 
 SILENCE_SECONDS = 5.0
-"""Silence after which the reader is told of it, and of how long it may last."""
+"""Silence after which the reader is told of it, and how long it may last."""
 
 
 class Progress:
@@ -156,7 +156,7 @@ class Source(Protocol):
     local : bool
         Whether its tables are on this machine, so that loading them costs no download.
     partial : bool
-        Whether it may hold only part of a release, so that missing rows are no error.
+        Whether it may hold only part of a release, so that missing rows are not an error.
     lists_releases : bool
         Whether `list_releases` asks a server.
     queried : bool

@@ -13,7 +13,7 @@ from data.tables.schema import FORMAT, Tidy
 from data.volume.volume import Release
 
 STALE = "Stale:"
-"""How the note on rows begins that stand in for newer ones."""
+"""How the note on older rows, shown in place of newer ones, begins."""
 
 
 @dataclass(frozen=True, kw_only=True)

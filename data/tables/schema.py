@@ -163,11 +163,11 @@ def _readable_columns(raw: pa.Table, table: Table) -> pa.Table:
 def _readable(name: str, table: Table) -> tuple[Callable[[pa.DataType], bool], str]:
     """Which types a column may have, and what to say of others."""
     if dict(table.own_columns).get(name) == "word":
-        return _may_be_own_words, "is no text"
+        return _may_be_own_words, "is not text"
     if name in POSITION_STEMS:
         return is_position, NO_POSITION
     if name in ("classification_system", "cell_type"):
-        return _may_be_words, "is no text"
+        return _may_be_words, "is not text"
     if name in TRUTHS:
         return _may_be_truth, "does not say true or false"
     return lambda kind: is_number(kind) or is_text(kind), "holds no IDs" if name in IDS else "is not a number"
@@ -186,7 +186,7 @@ def _may_be_truth(kind: pa.DataType) -> bool:
 
 
 def _valid_rows(raw: pa.Table, table: Table) -> tuple[pa.Table, tuple[str, ...], tuple[str, ...]]:
-    """Drop rows that CAVE marks as no longer valid, with a note, and those of which nobody knows."""
+    """Drop rows that CAVE marks as no longer valid, with a note, and those for which that is unknown."""
     notes: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     for column in TRUTHS:
@@ -225,7 +225,7 @@ def _nuclei(raw: pa.Table, table: Table) -> pa.Array:
         raise BadTable(f"{table.name}: {problem}: {name_rows(raw, missing, name, name)}.", LEAVE_OUT)
     odd = ids.to_numpy() <= 0
     if odd.any():
-        problem = f"{plural(int(odd.sum()), 'row has', 'rows have')} a {name} that is no nucleus's ID"
+        problem = f"{plural(int(odd.sum()), 'row has', 'rows have')} a {name} that is not a nucleus's ID"
         raise BadTable(f"{table.name}: {problem}: {name_rows(raw, odd, name, name)}.", LEAVE_OUT)
     return ids
 

@@ -47,7 +47,7 @@ EXACT_NAMES = {
 }  # fmt: skip
 PARTS_OF_NAMES = {"nucleusid": 1, "rootid": 2}
 NO_ID_WORD = re.compile("n|num|number|counts?|n?unique|total|sum|mean|min|max|is|has|ok|valid|flag")
-"""In a name such as `nucleus_id_count` or `has_root_id`, such a word tells of counts or flags."""
+"""In a name such as `nucleus_id_count` or `has_root_id`, such a word means counts or flags."""
 BARE_ID = 4
 """Rank of `id` and `id_ref`, which are nuclei in one kind of table and rows or annotations in another."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -82,7 +82,7 @@ def _read_id(kind: str, fits: Callable[[int], bool], misfit: str, other: str, te
     """Read an ID; raises `DataError` where the text is none, or its length is that of the other kind."""
     word = text.strip()
     if why := why_no_id(word):
-        raise DataError(f"“{shortened(word)}” is no {kind}: {why}.", ID_REMEDIES[kind])
+        raise DataError(f"“{shortened(word)}” is not a {kind}: {why}.", ID_REMEDIES[kind])
     number = int(word)
     if not fits(number):
         problem = f"{number} is {misfit} for a {kind}."
@@ -201,7 +201,7 @@ def is_counted(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def id_rank(name: str) -> int | None:
-    """Rank the name of a column of IDs, the surest 0; None where the name is no such name.
+    """Rank the name of a column of IDs, the surest 0; None where the name is not one of these.
 
     Case, spaces, underscores and quotes do not matter. Names of counts and flags are none.
     """

@@ -16,7 +16,7 @@ from data.tables.odd_rows import COUNTED, ROW, is_missing
 from data.volume import VOLUME
 
 REMEDY = "Export the table again with caveclient's query_table, and do not rename its columns."
-LEAVE_OUT = f"Mend these rows of the file or leave them out, or export the table again. {COUNTED}"
+LEAVE_OUT = f"Correct these rows of the file or leave them out, or export the table again. {COUNTED}"
 FLOATING_REMEDY = (
     "Export the table again with IDs as integers or text. pandas turns integers with missing values into "
     "floats (Int64 does not), and R, JavaScript and Excel keep 15 to 17 digits."
@@ -191,17 +191,17 @@ def _id_digits(raw: pa.Table, values: pa.Array, name: str, table: Table) -> pa.A
             0
         ].as_py():
             raise _floating(raw, name, row, table)
-        fault = _fault_of_text(name, words[row].as_py(), "holds text that is no ID")
+        fault = _fault_of_text(name, words[row].as_py(), "holds text that is not an ID")
         raise refusal(raw, name, row, table, *fault)
     return pc.replace_substring_regex(words, r"^\+", "")
 
 
 def _fault_of_text(name: str, word: str, otherwise: str) -> tuple[str, str]:
-    """Why a word is no number, and the remedy."""
+    """Why a word is not a number, and the remedy."""
     if THOUSANDS.fullmatch(word):
         return "holds separators of thousands", "Export the table again without separators of thousands."
     if word == name:
-        return "holds its own name, as if the header stood there again", "Delete that row."
+        return "holds its own name, as if the header were repeated there", "Delete that row."
     return otherwise, REMEDY
 
 
@@ -211,7 +211,7 @@ def _filled_words(raw: pa.Table, values: pa.Array, name: str, table: Table) -> p
         text = values.cast(pa.string())
     except FAULTS as error:  # bytes that are not UTF-8
         row = first_fault(values, lambda part: part.cast(pa.string()))
-        raise refusal(raw, name, row, table, "holds bytes that are no text") from error
+        raise refusal(raw, name, row, table, "holds bytes that are not text") from error
     trimmed = pc.replace_substring_regex(pc.utf8_trim_whitespace(text), FOR_EXCEL, r"\1")
     missing = pc.is_in(pc.utf8_lower(trimmed), value_set=MISSING_WORDS)
     return pc.if_else(missing, pa.scalar(None, pa.string()), trimmed)
@@ -256,7 +256,7 @@ def read_words(raw: pa.Table, name: str, table: Table) -> pa.DictionaryArray:
             encoded = values.cast(pa.string()).dictionary_encode()
         except FAULTS as error:
             row = first_fault(values, lambda part: part.cast(pa.string()))
-            raise refusal(raw, name, row, table, "is no text") from error
+            raise refusal(raw, name, row, table, "is not text") from error
     missing = MISSING_WORDS.to_pylist()
     words = [word.strip() if word else None for word in encoded.dictionary.to_pylist()]
     words = [None if word is None or word.lower() in missing else word for word in words]
@@ -272,7 +272,7 @@ def read_truth(raw: pa.Table, name: str) -> tuple[np.ndarray, np.ndarray]:
     Returns
     -------
     bool array, bool array
-        Which rows are true or missing, and which are spelled in a way that nobody knows.
+        Which rows are true or missing, and which have an unknown spelling.
     """
     column = raw[name]
     encoded = (
@@ -294,7 +294,7 @@ def says_truth(words: Iterable[str]) -> bool:
 
 
 def _truth(value: object) -> bool | None:
-    """Whether a value says true or false; None where nobody knows it. Missing counts as true."""
+    """Whether a value says true or false; None where it is unknown. Missing counts as true."""
     word = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
     word = word.strip().lower()
     if word in TRUE_WORDS or word in MISSING_WORDS.to_pylist():

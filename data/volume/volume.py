@@ -241,7 +241,7 @@ class Volume:
     releases : dict of int to Release
         Every public release by number, oldest first.
     archived_beside : dict of int to str
-        Folders of the archive that are no public release, each with what is known of it.
+        Folders of the archive that are not public releases, each with what is known about it.
     manifest : Manifest
         The manifest of `release`; None where its page is not kept as data.
     out_of_scope : dict of str to str

@@ -69,7 +69,7 @@ def test_from_a_word_to_lit_nuclei_and_on_with_them_to_one_nucleus(
     page.wait_for_function("() => window.__nuclei.link.view.previewed?.census.lit === 1")
     # What is nowhere is said here, and nobody is led away.
     find(page, "9999999")
-    expect_once(page.get_by_text("9999999 would be a nucleus ID, but is none of the 144,120"))
+    expect_once(page.get_by_text("9999999 could be a nucleus ID, but is not one of the 144,120"))
     assert f"nucleus={basket[1]}" in page.url
 
 

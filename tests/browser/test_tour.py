@@ -134,7 +134,7 @@ def test_a_tour_of_ones_own_is_made_ordered_saved_and_loaded_elsewhere(
             with other.expect_file_chooser() as chooser:
                 own.get_by_role("button", name="Load a tour from a file").click()
             chooser.value.set_files(broken)
-            expect(own.locator("output")).to_have_text("broken.json is no tour: not a tour of this app")
+            expect(own.locator("output")).to_have_text("broken.json is not a tour: not a tour of this app")
         own.get_by_role("button", name="Present your tour").click()
         expect_step(other, "From the front", "1 of 2")
         other.keyboard.press("PageDown")

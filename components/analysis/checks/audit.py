@@ -160,7 +160,7 @@ def _texts(column: pd.Series) -> NDArray[np.object_]:
 def _compared(
     calls: NDArray[np.object_], nuclei: Ids, loaded: LabelTable, level: Level
 ) -> NDArray[np.object_]:
-    """How each nucleus's call stands to a table's label of it; without a call, whether the table has one."""
+    """How each nucleus's call compares with a table's label; without a call, whether the table has one."""
     reading = read_once(loaded.frame)
     said = np.full(len(nuclei), ABSENT, dtype=object)
     places = np.searchsorted(reading.nuclei, nuclei)

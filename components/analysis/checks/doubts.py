@@ -339,7 +339,7 @@ def _rounded(loaded: Mapping[str, LabelTable]) -> dict[str, RoundedRoots]:
         own, exact = roots[differing], other[differing]
         coarse = coarseness(own)
         copied = (coarse > coarseness(exact)) & (np.abs(own - exact) < coarse)
-        # Where IDs simply follow one another, most that are as near are no multiples.
+        # Where IDs simply follow one another, most that are as near are not multiples.
         near = np.abs(own - exact) < coarse[copied].max(initial=0)
         if copied.sum() > MANY * near.sum():
             steps = dict(reversed([*steps_of(own[copied])]))

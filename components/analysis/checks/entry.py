@@ -28,8 +28,8 @@ from data.volume import VOLUME
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-"""Worst first. An error cannot occur in a sound release; a warning should be known before the rows are used;
-an info describes this release."""
+"""Worst first. An error cannot occur in a sound release; a warning is worth knowing before using the
+rows; an info describes this release."""
 Counted = Literal["nuclei", "rows", "columns", "tables", "files"]
 EVERY_CHECK = "every check"
 Got = Mapping[str, LabelTable | DataError | None]
@@ -222,7 +222,7 @@ class Check(ABC):
 
 @dataclass(frozen=True)
 class ReleaseCheck(Check):
-    """A question about all tables together, or about what is no table.
+    """A question about all tables together, or about files that are not tables.
 
     Attributes
     ----------

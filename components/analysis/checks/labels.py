@@ -141,7 +141,7 @@ def known_contradictions(rows: Table, columns: Table) -> Contradictions | None:
 def contradictions_are_far(known: Contradictions | None, n: int, compared: int) -> bool:
     """Whether the share of contradicted classes of two tables is far from the documented one.
 
-    Where as many nuclei are compared as in the whole tables, both more and fewer than chance gives are far; a
+    Where as many nuclei are compared as in whole tables, both more and fewer than by chance count as far; a
     part may lie where the tables contradict each other more or less.
     """
     if known and abs(compared - known.compared) <= WHOLE * known.compared:

@@ -16,7 +16,7 @@ MOST_CONTRADICTING = 0.05
 """Share of contradicted classes in any part of the volume. Of Baylor fine and coarse it is 1.0 % in all, and
 3.7 % at most in a layer (L1)."""
 MOST_UNDOCUMENTED = 0.10
-"""The same where nobody counted the contradictions of two tables: ten times what is known of others."""
+"""The same for two tables whose contradictions were never counted: ten times what is known for others."""
 EXCHANGED = 1 / 3
 """Least share of the nuclei of each of two labels that must fit the other one. The label of a sound pair that
 is doubted most, 5P-PT, fits inhibitory ones for 12 % of its nuclei."""

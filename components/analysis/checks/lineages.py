@@ -140,7 +140,7 @@ def _exchange_finding(release: Inspected, name: str, against: list[tuple[Suspici
         "error", labels.index[labels.isin(odd).to_numpy()],
         f"Exchanged, these labels would agree more with {title}: {', '.join(pairs)}"
         f"{f' and {further} more' if more else ''}."
-        f"{f' So say also {also}.' if also else ''}"
+        f"{f' The same holds for {also}.' if also else ''}"
         f"{f' Or the labels are exchanged in {title}.' if either else ''}",
         f"None: labels of two lineages agree best as they stand. {MENDING}",
         name,

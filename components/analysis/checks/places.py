@@ -94,8 +94,8 @@ def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
     if len(nuclei):
         yield nuclei_finding(
             "info", nuclei,
-            f"{len(nuclei):,} of the {of_nuclei(len(inside))} inside the {VOLUME.column_name} have no label "
-            "by hand.",
+            f"{len(nuclei):,} of the {of_nuclei(len(inside))} inside the {VOLUME.column_name} have no "
+            "manual label.",
             CATALOG.expected.get("column-unlabelled", "Detection errors and unclear cells."),
             VOLUME.detections,
         )  # fmt: skip
@@ -174,13 +174,13 @@ def _near_finding(severity: Severity, nearest: pd.DataFrame, from_um: float, bel
         f"{plural(len(near), 'nucleus lies', 'nuclei lie')} less than {below_um:g} µm from another, of "
         f"{len(nearest):,}; the nearest are {closest['nucleus_id']:.0f} and {closest['other_id']:.0f}, "
         f"{closest['distance_um']:.2f} µm apart.",
-        f"None: a nucleus is several µm wide{measured}. One nucleus may stand under two IDs, or positions "
+        f"None: a nucleus is several µm wide{measured}. One nucleus may have two IDs, or positions "
         "were moved or filled in: compare them with those of the detections.",
     )  # fmt: skip
 
 
 def implausible_place(release: Inspected, loaded: LabelTable) -> TableOutcome:
-    """Labels that lie where their type does not, by the manual labels of the column."""
+    """Labels outside their type's depth range, by the manual labels of the column."""
     manual = [other for other in release.loaded.values() if names_types_of_column(other.table)]
     if not manual:
         return "No table labelled by hand in the column is at hand."
@@ -195,8 +195,8 @@ def implausible_place(release: Inspected, loaded: LabelTable) -> TableOutcome:
     words = ", ".join(f"{n:,} {label}" for label, n in most.items() if n)
     return nuclei_finding(
         "warning", outside.index,
-        f"{plural(len(outside), 'nucleus lies', 'nuclei lie')} where the type of the label does not, of "
-        f"{len(placed):,} whose type has a range ({share(len(outside), len(placed))}): {words}.",
+        f"{plural(len(outside), 'nucleus lies', 'nuclei lie')} outside their type's depth range, of "
+        f"{len(placed):,} whose type has one ({share(len(outside), len(placed))}): {words}.",
         "None in the column; elsewhere layers differ, and models confuse types of neighbouring layers. "
         f"Counted are those {RULE}; a type of fewer than {FEWEST_MANUAL} manual nuclei has no range.",
     )  # fmt: skip

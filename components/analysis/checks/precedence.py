@@ -26,7 +26,8 @@ def call_unlike_its_table(release: Inspected, loaded: LabelTable) -> TableOutcom
     ]
     return nuclei_finding(
         "warning", np.concatenate([NO_IDS, *wrong]),
-        f"Calls unlike the label of the table that their row names, of those compared: {', '.join(parts)}.",
+        "Calls that differ from the label of the table that their row names, of those compared: "
+        f"{', '.join(parts)}.",
         "None: the view repeats labels of tables of the same release.",
     )  # fmt: skip
 
@@ -39,8 +40,8 @@ def makers_precedence(release: Inspected, loaded: LabelTable) -> TableOutcome:
     return nuclei_finding(
         "info", np.concatenate([NO_IDS, *(audit.nuclei(*CHECKED) for audit in audits)]),
         " ".join(order_words(audit, release.tables) for audit in audits if len(audit.orders)),
-        "One order of tables for each call: no table is preferred to another for some nuclei and passed over "
-        "for it for others.",
+        "One order of tables for each call: no table is preferred to another for some nuclei and the other "
+        "way round for others.",
     )  # fmt: skip
 
 

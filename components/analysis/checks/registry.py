@@ -53,10 +53,10 @@ CHECKS: tuple[Check, ...] = (
     ReleaseCheck("Unreadable tables", "Can every table be read?", rows.unreadable_table),
     ReleaseCheck("Unread files", "Does every file belong to a table of the release?", rows.unread_file),
     TableCheck(
-        "Files read by assumption", "Does every file say all that reading it needs?", rows.assumed_reading),
+        "Files read by assumption", "Does every file state how to read it?", rows.assumed_reading),
     TableCheck("Row counts", "Are there as many rows as published?", rows.row_count),
-    DoubtCheck("Impossible nucleus IDs", "Can every nucleus ID be one?", "impossible-nucleus"),
-    ReleaseCheck("Unknown nuclei", "Is every nucleus one that was detected?", rows.unknown_nucleus),
+    DoubtCheck("Impossible nucleus IDs", "Is every nucleus ID a possible one?", "impossible-nucleus"),
+    ReleaseCheck("Unknown nuclei", "Was every nucleus detected?", rows.unknown_nucleus),
     ReleaseCheck(
         "Nuclei left out", "Does a table of every nucleus hold every nucleus?", rows.nucleus_left_out),
     TableCheck(
@@ -67,7 +67,7 @@ CHECKS: tuple[Check, ...] = (
         "Labels of another table", "Is every label one of this table's own?", labels.outside_vocabulary,
         _labels),
     TableCheck(
-        "Classification systems", "Does classification_system say what it says in this table?",
+        "Classification systems", "Does classification_system hold what is documented for this table?",
         labels.odd_system, _labels),
     TableCheck(
         "System against label", "Do the system and the label of a row state the same class?",
@@ -81,19 +81,19 @@ CHECKS: tuple[Check, ...] = (
         "Contradicted classes", "Do tables of other lineages contradict the class as rarely as documented?",
         lineages.contradiction_rate),
     TableCheck(
-        "Calls unlike their table", "Does each repeated label stand in the table that its row names?",
+        "Calls unlike their table", "Is each repeated label in the table that its row names?",
         precedence.call_unlike_its_table, _repeats),
     TableCheck(
         "The makers' precedence", "Which table is preferred to which where several label a nucleus?",
         precedence.makers_precedence, _repeats),
     TableCheck(
-        "Nuclei twice, alike", "Does a nucleus stand in a table once?", rows.duplicate_same, _once),
+        "Nuclei twice, alike", "Does each nucleus occur in a table only once?", rows.duplicate_same, _once),
     TableCheck(
-        "Nuclei twice, conflicting", "Where it stands twice, do the rows say the same?",
+        "Nuclei twice, conflicting", "Where it occurs twice, do the rows agree?",
         rows.duplicate_conflicting, _once),
     TableCheck("Root 0", "Does every nucleus lie in a segment?", roots.root_zero),
-    TableCheck("Shared roots", "Does a root carry one nucleus?", roots.shared_root),
-    DoubtCheck("Impossible root IDs", "Can every root ID be one?", "impossible-root"),
+    TableCheck("Shared roots", "Does each root carry only one nucleus?", roots.shared_root),
+    DoubtCheck("Impossible root IDs", "Is every root ID a possible one?", "impossible-root"),
     DoubtCheck("Rounded root IDs", "Do root IDs have all their digits?", "rounded-roots"),
     ReleaseCheck("Roots that differ", "Do all tables put a nucleus on the same root?", roots.root_disagrees),
     ReleaseCheck(
@@ -115,12 +115,12 @@ CHECKS: tuple[Check, ...] = (
         "Neurons too near", "Do neurons lie as far apart as they must?", places.neurons_too_near,
         places.may_be_of_neurons),
     TableCheck(
-        "Implausible in place", "Does every label lie where its type does?", places.implausible_place,
-        may_be_misplaced),
+        "Implausible in place", "Does every label lie within its type's depth range?",
+        places.implausible_place, may_be_misplaced),
     TableCheck("Small nuclei", "Is every nucleus as large as those that were kept?", places.volume_too_small),
     TableCheck(
-        "Fine without coarse", "Has every nucleus of Baylor fine a coarse label?", rows.fine_without_coarse,
-        _within),
+        "Fine without coarse", "Does every nucleus of Baylor fine have a coarse label?",
+        rows.fine_without_coarse, _within),
     TableCheck(
         "Fine against coarse", "Are Baylor's fine and coarse labels of one class?", labels.class_contradicted,
         _within),
@@ -129,12 +129,12 @@ CHECKS: tuple[Check, ...] = (
         _units),
     TableCheck("Missing units", "Does every match name its unit?", units.missing_unit, _units),
     TableCheck(
-        "Unknown scans", "Is every unit of a documented session and scan?", units.unknown_scan, _units),
+        "Unknown scans", "Is every unit from a documented session and scan?", units.unknown_scan, _units),
     TableCheck(
         "Residuals", "Do unit and nucleus lie close to each other?", units.residual_out_of_range, _units),
     TableCheck("Scores", "Is the next neuron farther away than the match?", units.score_out_of_range, _units),
     TableCheck(
-        "Impossible distances", "Can every residual and score be a distance?", units.impossible_distance,
+        "Impossible distances", "Is every residual and score a possible distance?", units.impossible_distance,
         _units),
     ReleaseCheck("Absent tables", "Is every table of the release there?", rows.absent_table),
     TableCheck("Missing columns", "Do the rows hold every column of their kind?", rows.missing_column),
@@ -192,7 +192,7 @@ def run_checks(
     findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
     missed = [outcome for outcome in outcomes if isinstance(outcome, NotRun)]
     missed += [
-        NotRun(check=check.id, table="", reason="No table that it asks is at hand.")
+        NotRun(check=check.id, table="", reason="No table that it needs is at hand.")
         for check in CHECKS
         if not any(check.asks(loaded.table) for loaded in inspected.loaded.values())
     ]

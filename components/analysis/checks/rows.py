@@ -188,7 +188,7 @@ def duplicate_conflicting(release: Inspected, loaded: LabelTable) -> TableOutcom
 
 def _stand_twice(loaded: LabelTable, severity: Severity, nuclei: Ids, place: int) -> Finding:
     kind = loaded.table.kind
-    times = plural(len(nuclei), "nucleus stands", "nuclei stand")
+    times = plural(len(nuclei), "nucleus occurs", "nuclei occur")
     message = f"{times} there more than once {MEANT[kind][place]}."
     return nuclei_finding(severity, nuclei, message, EXPECTED[kind][place])
 

@@ -82,7 +82,7 @@ def _side(border: Border) -> str:
 
 
 def _wall(name: str, ends: tuple[float, ...]) -> str:
-    """Write where a wall of the column stands; one that does not slant is a number."""
+    """Write where a wall of the column is; one that does not slant is a number."""
     if len(set(ends)) == 1:
         return f"{name} = {literal(ends[0])}"
     return f"{name} = np.interp(depth, depths, {literal_list(ends)})"

@@ -113,7 +113,7 @@ def is_correction(table: Table) -> bool:
 def made_by_hand(rows: Table, columns: Table) -> Table | None:
     """The only table of the two labelled by hand; else None.
 
-    Manual coregistration does not count: nobody judged the nuclei that it lacks.
+    Manual coregistration does not count: the nuclei that it lacks were never judged.
     """
     manual = [table for table in (rows, columns) if table.method == "manual" and table.kind == "labels"]
     return manual[0] if len(manual) == 1 else None

@@ -1,4 +1,4 @@
-"""Whether every table still says of nuclei what a reader's list expects of them."""
+"""Whether every table still gives nuclei the labels that a reader's list expects."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from data.labels.entry import Level
 
 AGREES, DIFFERS, UNKNOWN = "agrees", "differs", "unknown"
 OUTCOMES = (AGREES, DIFFERS, UNKNOWN, NOT_IN_TABLE)
-"""What a table may say of a nucleus of the list; each nucleus has one."""
+"""How a table's label of a nucleus may compare with the list; each nucleus has one outcome."""
 TWO_EXPECTED, TWO_GIVEN = "the list gives it several labels", "the table gives it several labels"
 NO_EXPECTED, NO_GIVEN = (f"{whose} label has no counterpart at this level" for whose in ("expected", "its"))
 
 
 @dataclass(frozen=True, eq=False)
 class ExpectedInTable:
-    """What one table says of the nuclei of a list.
+    """How one table's labels compare with a list's.
 
     Attributes
     ----------

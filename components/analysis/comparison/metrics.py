@@ -122,7 +122,7 @@ def gwets_ac1(counts: Counts) -> Values:
 
 
 def adjusted_rand(counts: Counts) -> Values:
-    """The adjusted Rand index: how far pairs of nuclei go together in both tables, beyond chance.
+    """The adjusted Rand index: how far both tables group the same pairs of nuclei, beyond chance.
 
     1 where both tables group the nuclei alike, whatever the groups are called.
 
@@ -143,7 +143,7 @@ def adjusted_rand(counts: Counts) -> Values:
 
 
 def cramers_v(counts: Counts) -> Values:
-    """Cramér's V, not corrected for bias: how closely the labels go together, from 0 to 1.
+    """Cramér's V, not corrected for bias: how strongly the labels are associated, from 0 to 1.
 
     Labels that no nucleus has do not count.
 
@@ -157,7 +157,7 @@ def cramers_v(counts: Counts) -> Values:
 
 
 def adjusted_mutual_information(counts: Counts) -> float:
-    """The adjusted mutual information of one matrix: what one label tells of the other, beyond chance.
+    """The adjusted mutual information of one matrix: what one label tells about the other, beyond chance.
 
     Normalised by the mean of the two tables' entropies, with scikit-learn's expectation.
 
@@ -192,26 +192,26 @@ METRICS: dict[str, Metric] = {
     ),
     "ac1": Metric(
         title="Gwet's AC1", short="AC1",
-        meaning="Agreement beyond chance too, with a chance that is less moved than κ's where one label "
-        "prevails",
+        meaning="Agreement beyond chance too, with an estimate of chance less sensitive than κ's where "
+        "one label prevails",
         measure=gwets_ac1, undefined=(OTHER_VOCABULARY, ONE_LABEL), loss=ac1_loss, fewest=40,
     ),
     "ari": Metric(
         title="Adjusted Rand index", short="ARI",
-        meaning="How far pairs of nuclei go together in both tables, beyond chance: 1 is the same grouping, "
+        meaning="How far both tables group the same pairs of nuclei, beyond chance: 1 is the same grouping, "
         "whatever the groups are called, 0 is chance",
         measure=adjusted_rand, undefined=(ONE_NUCLEUS, ONE_GROUP), loss=rand_loss, fewest=100,
         fewest_of_pair=5, near_chance=0.4,
     ),
     "ami": Metric(
         title="Adjusted mutual information",
-        meaning="What the label of one table tells of the other's, beyond chance: 1 is all, 0 is chance",
+        meaning="What the label of one table tells about the other's, beyond chance: 1 is all, 0 is chance",
         measure=adjusted_mutual_information, undefined=(ONE_NUCLEUS, ONE_GROUP),
     ),
     "cramers_v": Metric(
         title="Cramér's V",
-        meaning="How closely the labels go together, from 0 to 1; by chance alone above 0 where nuclei are "
-        "few",
+        meaning="How strongly the labels are associated, from 0 to 1; by chance alone above 0 where nuclei "
+        "are few",
         measure=cramers_v, undefined=(NO_VARIETY,), loss=cramer_loss, fewest_of_label=30, near_chance=0.5,
     ),
 }  # fmt: skip

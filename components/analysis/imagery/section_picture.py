@@ -61,7 +61,7 @@ def section_webp(
 
 
 def mask_edge(mask: PixelMask) -> PixelMask:
-    """The pixels of a mask beside pixels that are not its own; what the picture's border cuts is no edge."""
+    """The pixels of a mask beside pixels that are not its own; the picture's border is not an edge."""
     padded = np.pad(mask, 1, mode="edge")
     inner = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
     edge: NDArray[np.bool_] = mask & ~inner

@@ -16,7 +16,7 @@ WORD = "tag"
 NOT_IN_AREAS = "not in the area table"
 """Stands for the area of a nucleus that the table does not hold."""
 OFFICIAL, APPROXIMATE = "official table", "approximate"
-"""What stands beside an area: where it comes from."""
+"""Shown beside an area: where it comes from."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def area_source(official: OfficialAreas | None) -> str:
 
 
 def read_areas(table: LabelTable) -> OfficialAreas:
-    """Read the table of areas; of a nucleus that stands in it twice, the first row counts."""
+    """Read the table of areas; of a nucleus that occurs in it twice, the first row counts."""
     return OfficialAreas(table, area_words(table.frame))
 
 

@@ -28,7 +28,7 @@ def names_types_of_column(table: Table) -> bool:
 
 
 def may_be_misplaced(table: Table) -> bool:
-    """Whether a table's labels can lie where their type does not: subclasses, not named in the column."""
+    """Whether a table's labels can lie outside their type's range: subclasses, not named in the column."""
     finest = table.level in ("subclass", "m-type")
     return table.kind == "labels" and finest and not table.view and not names_types_of_column(table)
 
@@ -93,6 +93,6 @@ def placed_labels(frame: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
 
 
 def misplaced_labels(frame: pd.DataFrame, manual: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The rows of `placed_labels` that lie where their type does not."""
+    """The rows of `placed_labels` outside their type's depth range."""
     placed = placed_labels(frame, manual_depth_ranges(manual))
     return placed[placed["beyond_um"] != 0]

@@ -138,7 +138,7 @@ _READ_KEPT = 16
 
 
 def known_reading(frame: pd.DataFrame) -> Reading:
-    """As `read_once`, of a frame that nobody changes: what was read last is kept as long as its frame.
+    """As `read_once`, of a frame that never changes: the last reading is kept as long as its frame.
 
     Sorting the rows by nucleus takes most of the time, and every click on a chart asks for two tables,
     and the consensus for all of a release.

@@ -244,7 +244,7 @@ def nearest_nuclei(frame: pd.DataFrame) -> pd.DataFrame:
     """
     nuclei = frame[["nucleus_id", *CENTRE]].drop_duplicates("nucleus_id")
     ids, um = nuclei["nucleus_id"].to_numpy(), nuclei[CENTRE].to_numpy(dtype=np.float64)
-    # A tree of many nuclei at one place would be slow, so each place stands in it once.
+    # A tree of many nuclei at one place would be slow, so each place is in it once.
     first = ~nuclei.duplicated(CENTRE).to_numpy()
     distance, place = (
         KDTree(um[first]).query(um, k=2) if len(um) else (np.empty((0, 2)), np.empty((0, 2), int))

@@ -112,7 +112,7 @@ def table_answers(
         if table.kind != "labels" or "cell_type" not in rows:
             return TableAnswer(table, "held", rows=len(rows), looked_up=asked)
         labels = _labels(table, rows)
-        # As everywhere, labels conflict that differ after synonyms, or stand beside a missing one.
+        # As everywhere, labels conflict if they differ after synonyms, or if one is missing.
         kinds = {label.cell_type and at_level(label.cell_type, "type") for label in labels}
         return TableAnswer(table, "conflicting" if len(kinds) > 1 else "labelled", labels, len(rows), asked)
 

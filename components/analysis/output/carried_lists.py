@@ -84,7 +84,7 @@ def fates_text(fates: pd.DataFrame, numbers: tuple[int, int], left_out: int) -> 
     lines += [f"{counts[outcome]:>9,}  {outcome}" for outcome in ROOT_OUTCOMES]
     lines.append(
         f"{len(fates):>9,}  root IDs, each once"
-        + (f"; {plural(left_out, 'word is', 'words are')} none" if left_out else "")
+        + (f"; {plural(left_out, 'word is not a root ID', 'words are not root IDs')}" if left_out else "")
     )
     changed = fates[fates["outcome"] != WHOLE]
     for row in changed.head(MOST_FATES).to_dict("records"):

@@ -1,4 +1,4 @@
-"""Which release holds which table, where its rows can be had, and what of them is at hand."""
+"""Which release holds which table, where its rows are served, and which of them are at hand."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ def holdings_text(found: list[Holdings]) -> str:
     head = (
         f"{'release':<8} {'frozen':<10}  {'archive':<8} {'CAVE':<5} {'tables':>6} {'archived':>8} {'here':>5}"
     )
-    lines = [head + "  learnt to be absent"]
+    lines = [head + "  found to be absent"]
     for one in found:
         live, frozen = "live" if one.live else "–", one.frozen[:10] or "unknown"
         numbers = f"{len(one.tables):>6} {len(one.archived):>8} {len(one.cached):>5}"
@@ -97,7 +97,7 @@ def holdings_text(found: list[Holdings]) -> str:
 
 
 def table_record(table: Table, number: int) -> dict[str, object]:
-    """Where one table can be had: its releases, those in the archive, and words on one release."""
+    """Where to find one table: its releases, those in the archive, and words on one release."""
     return {
         "name": table.name,
         "title": table.title,
@@ -109,7 +109,7 @@ def table_record(table: Table, number: int) -> dict[str, object]:
 
 
 def table_text(table: Table, number: int) -> str:
-    """Where one table can be had, as text."""
+    """Where to find one table, as text."""
     live = [n for n in table.releases if VOLUME.releases[n].live]
     return "\n".join(
         [

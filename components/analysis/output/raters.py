@@ -52,7 +52,7 @@ def _consensus_record(rated: Posteriors) -> dict[str, Any]:
 
 
 def raters_text(record: dict[str, Any]) -> str:
-    """The record in lines; confusions stand in JSON alone."""
+    """The record in lines; confusions are in the JSON alone."""
     alpha = record["alpha"]
     each = ", ".join(f"{title} {n:,}" for title, n in record["n_labels"].items())
     lines = [f"level {record['level']}; all counts are nuclei", f"lineages: {each or 'none'}"]
@@ -72,5 +72,5 @@ def raters_text(record: dict[str, Any]) -> str:
         f"{consensus['n_unresolved']:,} unresolved (no posterior of {consensus['resolved_from']})"
     )
     lines += [f"  {label}: {n:,}" for label, n in consensus["n"].items() if n]
-    lines += [f"{title}: tells {weight:.1%} of the type" for title, weight in consensus["weights"].items()]
+    lines += [f"{title}: weight {weight:.1%}" for title, weight in consensus["weights"].items()]
     return "\n".join(lines)

@@ -124,7 +124,7 @@ def differing_neighbours(pairs_frame: pd.DataFrame, places: pd.DataFrame) -> pd.
     Returns
     -------
     Series of int
-        By `nucleus_id`; none where fewer nuclei are compared than have so many neighbours.
+        By `nucleus_id`; none where too few nuclei are compared to have that many neighbours.
     """
     um, placed = _placed(pairs_frame, places)
     if len(um) <= NEIGHBOURS:

@@ -20,16 +20,16 @@ from data.labels.entry import Level
 from data.number_words import plural
 
 FEWEST_LINEAGES, FEWEST_NUCLEI = 3, 300
-"""What makes the model identifiable: as many lineages that label as many of the same nuclei."""
+"""What makes the model identifiable: this many lineages that label this many of the same nuclei."""
 RESOLVED = 0.9
 """Posterior from which a label is the consensus; below it the nucleus is unresolved."""
 ANCHOR, SMOOTHING = 1.0, 1.0
-"""Nuclei added to each row of a confusion matrix: so many on the type's own label, so that a type keeps its
-name, and so many spread evenly over all labels."""
+"""Nuclei added to each row of a confusion matrix: on the type's own label, so that a type keeps its name, and
+spread evenly over all labels."""
 TOLERANCE, MOST_STEPS = 1e-10, 2_000
-"""The estimate ends when no posterior changes by more, or after as many steps."""
+"""The estimate ends when no posterior changes by more than the first, or after the second number of steps."""
 UNRESOLVED = "unresolved"
-"""The consensus of a nucleus of which no label is as likely."""
+"""The consensus of a nucleus without a label of that posterior."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,7 +41,7 @@ class Posteriors:
     ratings : Ratings
         The raters' labels of the nuclei that three of them or more label.
     left_out : dict of str to int
-        Lineages that are no raters, with the nuclei that they share with two others at most.
+        Lineages that are not raters, with the most nuclei that they share with two others.
     posterior : array, shape (n, m)
         Probability of each label for each nucleus; 0 for a label that only one rater gives, since no other
         vote confirms it.
@@ -66,7 +66,7 @@ class Posteriors:
 
     @property
     def weights(self) -> Values:
-        """What each rater tells of the type, from 0 (nothing) to 1 (all), shape (r,).
+        """What each rater tells about the type, from 0 (nothing) to 1 (all), shape (r,).
 
         The mutual information of its label and the type, as a share of the entropy of the types.
         """
@@ -159,7 +159,7 @@ class Estimate:
 def start_from_majority(codes: LabelCodes, n_labels: int) -> Values:
     """The label with most votes for certain; where several have as many, each as likely, shape (p, m).
 
-    Labels that only one rater gives count for nothing: they are no types.
+    Labels that only one rater gives are left out: they are not types.
     """
     raters = vote_counts(codes.T, n_labels).astype(bool).sum(axis=0)
     votes = np.where(raters > 1, vote_counts(codes, n_labels), -1)

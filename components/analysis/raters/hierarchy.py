@@ -12,7 +12,7 @@ from components.analysis.raters.ratings import Ratings
 from data.labels.crosswalk import at_level
 
 SAME, WITHIN, BETWEEN = "same label", "another label of the class", "another class"
-"""What two lineages may say of a nucleus; headings of the matrix and words of its cells."""
+"""How two lineages' labels of a nucleus may compare; headings of the matrix and words of its cells."""
 OUTCOMES = (SAME, WITHIN, BETWEEN)
 
 

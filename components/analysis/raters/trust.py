@@ -68,7 +68,7 @@ class LineagePair:
 
 @dataclass(frozen=True, kw_only=True)
 class LineageRecord:
-    """What is known of a lineage at a place.
+    """What is known about a lineage at a place.
 
     Attributes
     ----------
@@ -110,7 +110,7 @@ def compare_lineages(
     Returns
     -------
     list of LineagePair
-        Those with a nucleus in common; the manual lineage of two stands second.
+        Those with a nucleus in common; the manual lineage of two comes second.
     """
     place = np.full(len(ratings.nuclei), True) if within is None else np.isin(ratings.nuclei, within)
     gives = [np.isin(np.arange(len(ratings.labels)), rated) for rated in ratings.codes.T]
@@ -184,7 +184,7 @@ def _by_standing(
 def lineage_standings(
     ratings: Ratings, compared: list[LineagePair], detected: Ids, within: Ids | None = None
 ) -> list[LineageRecord]:
-    """Say what is known of each lineage at a place, in the order of the lineages.
+    """Say what is known about each lineage at a place, in the order of the lineages.
 
     Parameters
     ----------

@@ -142,7 +142,7 @@ def _fates(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
 
 
 def _roots(nuclei: pd.DataFrame) -> "pd.Series[int]":
-    """The root ID of each nucleus; of one that stands twice, the first."""
+    """The root ID of each nucleus; of one that occurs twice, the first."""
     once = nuclei.drop_duplicates("nucleus_id").set_index("nucleus_id")["root_id"]
     return once.fillna(0).astype(np.int64)
 

@@ -36,7 +36,7 @@ class Grafted:
 
 
 def read_carried(name: str) -> Carried | None:
-    """Which labels the name of a table says it carries; None if it is no such name."""
+    """Which labels the name of a table says it carries; None if it is not such a name."""
     found = _NAME.fullmatch(name)
     table = known_table(found["table"]) if found else None
     return Carried(table.name, int(found["release"])) if found and table and can_be_carried(table) else None

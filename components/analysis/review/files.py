@@ -81,7 +81,7 @@ def read_verdicts(content: bytes, name: str, *, synthetic: bool) -> list[Verdict
     Raises
     ------
     DataError
-        If it is no such file, or a row of it is no verdict.
+        If it is not such a file, or a row of it is not a verdict.
     """
     try:
         lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
@@ -107,7 +107,7 @@ def _verdict(line: Mapping[str, str | None], where: str) -> Verdict:
     verdict = read_line(record)
     if not isinstance(verdict, Verdict):
         raise DataError(
-            f"{where} is no verdict.",
+            f"{where} is not a verdict.",
             f"It needs a nucleus ID, a label of {LONGEST_LABEL} characters at most, a certainty of 1 to "
             f"{CERTAINTIES[-1]}, a release, the time as saved, and a note of {LONGEST_NOTE:,} at most.",
         )

@@ -46,7 +46,7 @@ class Queue:
         return int(np.flatnonzero(self.nucleus_ids == nucleus_id)[0])
 
     def step(self, nucleus_id: int, by: int) -> int:
-        """The nucleus so many places on; at either end the last one there."""
+        """The nucleus `by` places further on; beyond either end, the one at that end."""
         place = min(max(self.place(nucleus_id) + by, 0), len(self) - 1)
         return int(self.nucleus_ids[place])
 
@@ -91,7 +91,7 @@ def _vote_words(labels: list[str], counts: NDArray[np.int64]) -> str:
 
 
 def misplaced_queue(loaded: Mapping[str, LabelTable]) -> Queue | None:
-    """Nuclei with a label that lies where its type does not, the farthest beyond the type's depths first.
+    """Nuclei with a label outside its type's depth range, the farthest beyond the type's depths first.
 
     Several tables' labels of a nucleus count as the one that lies farthest. None without manual tables.
     """

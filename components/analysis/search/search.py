@@ -58,7 +58,7 @@ _LEAD = re.compile(
     r"(?=[\d([{'\"+-])",
     re.IGNORECASE,
 )
-_NO_ID = "“{}” is no ID: a list of IDs holds whole numbers alone."
+_NO_ID = "“{}” is not an ID: a list of IDs holds whole numbers alone."
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def search_for(text: str, release: SearchedRelease) -> SearchResult:
         return _by_number(numbers[0], text, release)
     word = (lead["word"] or lead["id"] or "").casefold() if lead else ""
     if word in ("", "at"):
-        with suppress(DataError):  # then it is no place
+        with suppress(DataError):  # then it is not a place
             return _by_place(read_coordinates(bare), [] if word else numbers, release)
     by_ids = _by_ids(numbers, release) if numbers else None
     return by_ids or _by_json(text, release) or _by_name(text, release)
@@ -124,7 +124,7 @@ def _too_long(text: str, numbers: list[str]) -> SearchResult:
     elif stray := stray_in(text):
         note = _NO_ID.format(stray[:40])
     else:
-        note = f"Nothing has a name of {len(text):,} characters; {LONGEST} are the most."
+        note = f"Names have at most {LONGEST} characters; this text has {len(text):,}."
     return SearchResult(note=note)
 
 
@@ -156,7 +156,7 @@ def _nucleus(nucleus_id: int, release: SearchedRelease) -> SearchResult:
         known = release.frames[VOLUME.detections]["nucleus_id"].to_numpy()
         detections = f"of the {len(known):,} nucleus detections of {release.name} at hand"
         if nucleus_id not in known:
-            return SearchResult(note=f"{nucleus_id} would be a nucleus ID, but is none {detections}.")
+            return SearchResult(note=f"{nucleus_id} could be a nucleus ID, but is not one {detections}.")
         description = f"One {detections}"
     return _on_nucleus_page("nucleus", f"Nucleus {nucleus_id}", description, "nucleus", str(nucleus_id))
 
@@ -171,7 +171,7 @@ def _root(root_id: int, release: SearchedRelease) -> SearchResult:
         )
         if not len(nuclei):
             return SearchResult(
-                note=f"{root_id} would be a root ID, but no nucleus of {release.name} at hand has it. "
+                note=f"{root_id} could be a root ID, but no nucleus of {release.name} at hand has it. "
                 "Root IDs change with every edit of the segment: it may be of another release."
             )
         carried = f"Nucleus {nuclei[0]}" if len(nuclei) == 1 else f"{of_nuclei(len(nuclei))} share it"
@@ -230,7 +230,7 @@ def _of_ids(written: WrittenIds, ids: FoundIds, release: SearchedRelease) -> Sea
 
 
 def _by_json(text: str, release: SearchedRelease) -> SearchResult | None:
-    """The nuclei of the only column of IDs in JSON; None where the text is no table."""
+    """The nuclei of the only column of IDs in JSON; None where the text is not a table."""
     ids = IdText(())
     if release.frames and text[0] in "[{":
         with suppress(DataError):
@@ -238,7 +238,7 @@ def _by_json(text: str, release: SearchedRelease) -> SearchResult | None:
     if ids.read and ids.read.written.column:
         return _of_ids(ids.read.written, ids.read.found, release)
     if any(column.written.column for column in ids.columns):
-        note = "The column of IDs cannot be told from its name: paste the table under “Select by ID”."
+        note = "The column of IDs cannot be recognised by its name: paste the table under “Select by ID”."
         return SearchResult(note=note)
     return None
 
@@ -246,7 +246,7 @@ def _by_json(text: str, release: SearchedRelease) -> SearchResult | None:
 def _by_name(text: str, release: SearchedRelease) -> SearchResult:
     if hits := hits_named(text, release):
         more = len(hits) - MOST
-        note = f"{more:,} more are called something like it: type more of the name." if more > 0 else ""
+        note = f"{more:,} more have similar names: type more of the name." if more > 0 else ""
         return SearchResult(tuple(hits[:MOST]), note)
     if stray := stray_in(text):
         return SearchResult(note=_NO_ID.format(stray[:40]))

@@ -172,7 +172,7 @@ class Called(Several):
     Attributes
     ----------
     level : Level or None
-        At which; None: the page's. Such a choice is the table's own, and its title stands in the link.
+        At which; None: the page's. Such a choice is the table's own, and its title is part of the link.
     """
 
     missing: str | None = UNMAPPED

@@ -28,7 +28,7 @@ ALL_TOGETHER = "all filters together"
 class Filters(dict[str, Choice]):
     """What passes each of the reader's filters, by the filter's key; empty: everything passes.
 
-    They stand in the order of `FILTERS`. A choice of nothing, () or None, filters nothing and is not kept.
+    They are in the order of `FILTERS`. A choice of nothing, () or None, filters nothing and is not kept.
     """
 
     def __init__(self, chosen: Mapping[str, Choice | None] | None = None) -> None:

@@ -41,7 +41,7 @@ _WHOLE_DECIMAL = re.compile(r"([0-9]{1,18})\.0*")
 
 @dataclass(frozen=True)
 class Refused:
-    """A word that is no ID: the line where it stands (from 1), the word, and why."""
+    """A word that is not an ID: its line (from 1), the word, and why."""
 
     line: int
     word: str
@@ -93,7 +93,7 @@ class FoundIds:
 
     @property
     def repeats(self) -> int:
-        """How many IDs stand there that had stood there before."""
+        """How many IDs repeat an earlier one."""
         return self.written - self.distinct
 
 
@@ -254,7 +254,7 @@ def find_ids(written: WrittenIds, nucleus_ids: NDArray[np.int64], root_ids: NDAr
 
 
 def ids_left_out(column: IdColumn) -> pd.DataFrame:
-    """List what a column holds that is no nucleus: as `id` (text) and `reason`."""
+    """List what a column holds that is not a nucleus: as `id` (text) and `reason`."""
     why = "unknown in this release: neither a nucleus nor its root"
     unknown = [(str(number), why) for number in column.found.unknown]
     refused = [(refused.word, f"{refused.why} (line {refused.line})") for refused in column.written.refused]

@@ -271,7 +271,7 @@ class Covered(SelectionKind):
         in_order = [where for where, _, _ in parts] in (["inside"], ["inside", "outside"])
         check_text(in_order, "a combination of tables names those inside, then those outside")
         named = [_read_names(names) for _, _, names in parts]
-        check_text(all(chain(*named)), "a combination of tables names a table by nothing")
+        check_text(all(chain(*named)), "a combination of tables holds an empty name of a table")
         return cls(*named)
 
 

@@ -15,9 +15,9 @@ from data.number_words import of_nuclei
 from data.tables.typed import why_no_id
 
 FEW_IDS = 20
-"""Up to so many IDs are written out."""
+"""Most IDs that are written out."""
 MOST_IDS = 200_000
-"""More than a link can mean: a text that unpacks to more is refused."""
+"""Most IDs that a link may hold: a text that unpacks to more is refused."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _unpacked(text: str) -> Ids:
     except (binascii.Error, ValueError, zlib.error):
         refuse("its IDs are damaged")
     more = unpacker.unconsumed_tail or (len(planes) == 8 * MOST_IDS and not unpacker.eof)
-    check_text(not more, f"it holds more than {MOST_IDS:,} IDs, the most that a link may")
+    check_text(not more, f"it holds more than the {MOST_IDS:,} IDs that a link may hold")
     whole = unpacker.eof and not unpacker.unused_data and len(planes) % 8 == 0
     check_text(whole, "its IDs are damaged")
     steps = np.frombuffer(planes, dtype=np.uint8).reshape(8, -1).T.copy().view("<i8").ravel()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from components.analysis.labels.ids import Ids, each_once
 
 MarkWords = dict[str, str]
-"""Where a mark stands: its word on each axis."""
+"""Where a mark is: its word on each axis."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class Axis:
     words : Categorical, length n
         The word of each nucleus: a label on an axis of the figure, or the name of a trace.
     columns : tuple of str
-        The cloud's columns from which the browser can tell the word; none: it is told the nuclei.
+        The cloud's columns from which the browser can tell the word; none: it is sent the nuclei.
     title : str
         What a screen reader says with a word: the table whose word it is, where the chart shows several, or a
         phrase with “{}” in its place.
@@ -46,7 +46,7 @@ class Marks:
     nuclei : int64 array, shape (n,)
         Each once, or once for each of the marks that share it.
     axes : mapping of str to Axis
-        `x`, `y`: by where a mark stands; `name`: by its trace; `y x`: by both in one word, where marks share
+        `x`, `y`: by the mark's position; `name`: by its trace; `y x`: by both in one word, where marks share
         nuclei. A mark's nuclei have its word on each.
     depths : array, shape (n,), optional
         Depth of each nucleus in µm, where a range of depth can be picked in the chart.
@@ -57,7 +57,7 @@ class Marks:
     depths: NDArray[Any] | None = None
 
     def words_at(self, point: Mapping[str, Any]) -> MarkWords:
-        """Read where a point that was clicked stands.
+        """Read the position of a point that was clicked.
 
         The browser's link names the words itself, not those of all axes where the pick was a row of a matrix
         or an entry of a legend. Without it a trace is known by its number, and no words are given where the
@@ -143,7 +143,7 @@ def mark_word(value: object) -> str:
 
 
 def word_at(point: Mapping[str, Any], axis: str) -> str:
-    """Write where a point stands on an axis, or on both of `y x`."""
+    """Write the position of a point on an axis, or on both of `y x`."""
     return ", ".join(mark_word(point.get(name)) for name in axis.split())
 
 

@@ -1,4 +1,4 @@
-"""Labels that lie where their type does not, by the depths of the manual labels: a recipe."""
+"""Labels outside their type's depth range, by the depths of the manual labels: a recipe."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Self
@@ -36,9 +36,9 @@ class Misplaced(SelectionKind):
         return each_once(found.index)
 
     def words(self) -> str:
-        """Describe it: "labels of Baylor fine that lie where their type does not, by Manual neurons"."""
+        """Describe it: "labels of Baylor fine outside their type's depth range, by Manual neurons"."""
         title, *manual = map(known_title, (self.table, *self.manual))
-        return f"labels of {title} that lie where their type does not, by {' and '.join(manual)}"
+        return f"labels of {title} outside their type's depth range, by {' and '.join(manual)}"
 
     def text(self) -> str:
         """Write its table, then the manual ones."""
@@ -50,5 +50,5 @@ class Misplaced(SelectionKind):
         table, _, manual = rest.partition(":")
         check_text(table and manual and ":" not in manual, "misplaced labels name a table and manual tables")
         names = tuple(map(unquote, manual.split(",")))
-        check_text(all(names), "misplaced labels name a manual table by nothing")
+        check_text(all(names), "misplaced labels hold an empty name of a manual table")
         return cls(unquote(table), names)

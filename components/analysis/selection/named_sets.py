@@ -144,7 +144,7 @@ def read_sets(content: bytes, tables: Container[str]) -> SetsFile:
 
 
 def _read_set(record: Any, where: str, tables: Container[str]) -> NamedSet:  # noqa: ANN401  # any JSON
-    _check(isinstance(record, dict), f"{where} is no object")
+    _check(isinstance(record, dict), f"{where} is not an object")
     _check_keys(record, _SET_KEYS, where)
     name, recipe, n, ids = (record[key] for key in _SET_KEYS)
     good = isinstance(name, str) and isinstance(recipe, str)

@@ -1,6 +1,6 @@
 """What is picked in a picture, as a selection: a matrix cell, a margin, a bar, an entry of a legend.
 
-The page's filters are no part of it: the caller compares the nuclei.
+The page's filters are not part of it: the caller compares the nuclei.
 """
 
 from components.analysis.comparison.agreement import Pairs
@@ -65,7 +65,7 @@ def agreement_recipe(rows: str, columns: str, level: Level, title: str) -> Selec
 
 
 def label_recipe(rows: str, label_source: str | None, label: str, level: Level) -> Selection:
-    """Select the nuclei of a table that carry a label, or the word that stands where there is none.
+    """Select the nuclei of a table that carry a label, or the word shown where there is none.
 
     Parameters
     ----------

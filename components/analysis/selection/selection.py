@@ -2,7 +2,7 @@
 
 Every simple selection is of a kind (see `kinds`). Selections join as Python's sets do: `a | b` adds, `a - b`
 takes away, `a & b` keeps what is in both, and each side may be a join itself. Joins are taken from left to
-right; what that order cannot express stands in brackets: `a - (b | c)` needs none, `a - (b - c)` does.
+right; what that order cannot express is in brackets: `a - (b | c)` needs none, `a - (b - c)` does.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ def check_text(good: object, why: str) -> None:
 
 
 def joined_names(names: Iterable[str], between: str = ",") -> str:
-    """Write names so that nothing in them can be taken for what stands between them."""
+    """Write names so that nothing in them can be taken for a separator."""
     return between.join(quote(name, safe="") for name in names)
 
 

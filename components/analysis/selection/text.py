@@ -64,7 +64,7 @@ def from_text(text: str, *, longest: int = LONGEST_TEXT) -> Selection:
     DataError
         If the text is not what `to_text` writes.
     """
-    check_text(len(text) <= longest, f"it is {len(text):,} characters long, and {longest:,} are the most")
+    check_text(len(text) <= longest, f"it has {len(text):,} characters; at most {longest:,} are allowed")
     opened: list[tuple[list[Selection], list[How]]] = []
     parts: list[Selection] = []
     hows: list[How] = []

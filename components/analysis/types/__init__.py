@@ -1,1 +1,1 @@
-"""One cell type over all tables: how many call nuclei so, what others call them, and examples."""
+"""One cell type over all tables: how many nuclei have it, what other tables call them, and examples."""

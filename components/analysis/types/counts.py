@@ -62,7 +62,7 @@ def type_named(label: str) -> TypeName:
 
 
 def counts_by_table(named: TypeName, tables: Mapping[str, LabelTable]) -> pd.DataFrame:
-    """How many nuclei each table calls so.
+    """Count the nuclei to which each table gives this label.
 
     Parameters
     ----------
@@ -73,9 +73,9 @@ def counts_by_table(named: TypeName, tables: Mapping[str, LabelTable]) -> pd.Dat
     Returns
     -------
     DataFrame
-        A row per table that calls a nucleus so, the most nuclei first: `table` (its name), `nuclei`, `of`
-        (nuclei that the table labels, conflicting ones among them), `spelled` (the table's own words, each
-        with its nuclei where there are several), `ambiguous` (nuclei whose word is known to stand for several
+        A row per table that gives a nucleus this label, the most nuclei first: `table` (its name), `nuclei`,
+        `of` (nuclei that the table labels, conflicting ones among them), `spelled` (the table's own words,
+        each with its nuclei where there are several), `ambiguous` (nuclei whose word is known to mean several
         kinds at the level).
     """
     rows = []

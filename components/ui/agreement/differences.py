@@ -116,7 +116,7 @@ def _show_by(view: TableView, pairs: Pairs) -> None:
     about = f"{_about_bins(by, view.preset, official)}{_about_apart(bins[apart])}"
     if apart.all():
         st.caption(about)
-        show_nothing(f"{chosen} is known of none of the {of_nuclei(len(pairs.frame))} compared.")
+        show_nothing(f"{chosen} is known for none of the {of_nuclei(len(pairs.frame))} compared.")
         return
     overall = int(bins["agree"].sum()) / len(pairs.frame)
     caption = f"{matrix_caption(view, pairs)}<br>Wilson 95 % intervals"
@@ -217,7 +217,7 @@ def _about_apart(apart: pd.DataFrame) -> str:
     if apart.empty:
         return ""
     n, agree = int(apart["n"].iloc[0]), int(apart["agree"].iloc[0])
-    return f" In no bin, for they have {apart.index[0]}: {n:,}, of which {agree:,} have the same label."
+    return f" Not in any bin ({apart.index[0]}): {n:,}, of which {agree:,} have the same label."
 
 
 def _other_words(pairs: Pairs) -> str:

@@ -12,7 +12,7 @@ from components.ui.selection.selection import selected_nuclei
 
 DISAGREEMENT, REVERSE = "Disagreement", "Reverse"
 AS_ROW, AS_COLUMN = "Both as rows", "Both as columns"
-"""Titles of sheets, which stand in links."""
+"""Titles of sheets, which are part of links."""
 
 
 def disagreement_sheets(view: TableView, result: Agreement | None) -> dict[str, SheetOffer]:

@@ -52,8 +52,8 @@ def show_all_pairs() -> None:
     title = st.selectbox(
         "Measure", list(MEASURES), index=[*MEASURES].index("Agreement"), key="measure", bind="query-params",
         width=330,
-        help="The first four are of the nuclei compared; coregistered or not is no label, so only the Rand "
-        "index compares it with labels.",
+        help="The first four are of the nuclei compared; coregistered or not is not a label, so only the "
+        "Rand index compares it with labels.",
     )  # fmt: skip
     names = [name for name in loaded if name in {*pairs["rows"], *pairs["columns"]}]
     opened = _opened_pair()
@@ -73,7 +73,7 @@ def measured_pairs(loaded: dict[str, LabelTable]) -> pd.DataFrame:
 
 
 def _titles(names: list[str]) -> dict[str, str]:
-    """What stands on the axes; of functional units, whether a nucleus is among them."""
+    """Titles on the axes; of functional units, whether a nucleus is among them."""
     tables = current_release().tables
     return {name: tables[name].title + (" or not" if tables[name].kind == "units" else "") for name in names}
 
@@ -95,7 +95,7 @@ def _circular_words(pairs: pd.DataFrame) -> str:
         for rows, columns, level in pairs[["rows", "columns", "level"]].to_numpy().tolist()
         if learnt_from_other(tables[rows], tables[columns], level)
     ]
-    said = " Circular, since labels of one are mapped to what the other mostly calls their cells"
+    said = " Circular, since labels of one count as what the other calls most of their cells"
     return plain(f"{said}: {', '.join(circular)}.") if circular else ""
 
 

@@ -170,7 +170,9 @@ def show_leak(result: Agreement | None) -> None:
         return
     # Outside the column a teacher has nothing to say, so nothing is offered where one is compared.
     offer, column = ("", "") if teaching_words(rows, columns) else _offer(result)
-    with st.popover("Training", icon=":material/school:", help="One learned from the other, or both alike."):
+    with st.popover(
+        "Training", icon=":material/school:", help="One learned from the other, or both from the same labels."
+    ):
         st.warning(f"{words}{offer}", icon=":material/school:")
         if column:
             beyond = f"Only nuclei outside the {VOLUME.column_name}"

@@ -1,4 +1,4 @@
-"""Labels that lie where their type does not, by the depths of the manual labels."""
+"""Labels outside their type's depth range, by the depths of the manual labels."""
 
 from functools import partial
 from math import inf
@@ -46,8 +46,8 @@ KEY, ROW = "misplaced", 15
 
 
 def show_misplaced(view: TableView, comparison: Comparison) -> None:
-    """The labels of one of the two tables that lie where their type does not; a click selects some."""
-    st.subheader("Labels that lie where their type does not", anchor=False)
+    """The labels of one of the two tables outside their type's depth range; a click selects some."""
+    st.subheader("Labels outside their type's depth range", anchor=False)
     manual = [one for one in load_at_hand().values() if names_types_of_column(one.table)]
     if not manual:
         show_nothing(
@@ -72,14 +72,14 @@ def show_misplaced(view: TableView, comparison: Comparison) -> None:
         return
     counts, outside = _counts(placed), placed[placed["beyond_um"] != 0]
     if outside.empty:
-        show_nothing("Every label lies where the manual labels put its type.")
+        show_nothing("Every label lies within its type's depth range.")
     else:
         marks, recipe = _marks(outside, loaded), partial(_recipe, loaded, ranges)
         caption = view.caption(f"{len(outside):,} of {of_nuclei(len(placed))} outside", f"{title}, subclass")
         show_chart(
             KEY, (view, loaded, manual),
             lambda: counts_figure(counts, _colours(counts), caption, clickable=True, row=ROW),
-            alt=f"Labels of {title} that lie where their type does not",
+            alt=f"Labels of {title} outside their type's depth range",
             marks=linked(lambda: marks, None, loaded.table.name),
             on_select=lambda: choose_mark(KEY, marks, recipe, view),
         )  # fmt: skip

@@ -40,7 +40,7 @@ from data.loader import LabelTable
 from data.number_words import of_nuclei, plural
 
 MAJORITY, NO_MAJORITY, SILENT = "Majority", "no majority", "no label"
-"""The first stands in links, as do the titles of lineages."""
+"""The first is part of links, as are the titles of lineages."""
 ALPHA_HELP = (
     "Agreement of all lineages beyond chance: 1 is full agreement, 0 chance. Each lineage has one vote; a "
     "nucleus counts if two or more label it. The interval is Wilson’s, with the jackknife’s variance over "
@@ -110,7 +110,7 @@ def _show_disagreement() -> None:
     show_chart(
         "raters-disagree", load_at_hand(),
         lambda: matrix_figure(counts, square=False, caption=caption, clickable=True),
-        alt="What every two lineages say of the nuclei that both label", marks=linked(lambda: marks, None),
+        alt="What every two lineages say about the nuclei that both label", marks=linked(lambda: marks, None),
         on_select=lambda: choose_mark("raters-disagree", marks, lambda words: []),
     )  # fmt: skip
     st.markdown(_disagreement_words(found))
@@ -180,7 +180,7 @@ def _show_rated(rated: Posteriors) -> None:
     st.table(rater_rows(rated), hide_index=True, border="horizontal")
     st.caption(
         "Gives the consensus: of the resolved nuclei that the rater labels. Weight: how much its label tells "
-        "of the type, by its confusions: 0 % nothing, 100 % all."
+        "about the type, by its confusions: 0 % nothing, 100 % all."
     )
     _show_crossed(rated)
     with st.expander("What the model assumes", icon=":material/rule:"):
@@ -191,7 +191,7 @@ def _show_rated(rated: Posteriors) -> None:
 
 
 def rater_rows(rated: Posteriors) -> pd.DataFrame:
-    """Each rater: what it labels, how far it gives the consensus, and what its label tells of the type."""
+    """Each rater: what it labels, how far it gives the consensus, and what its label tells about the type."""
     codes, answers = rated.ratings.codes, rated.answers
     rows = []
     for place, (title, weight) in enumerate(zip(rated.ratings.lineages, rated.weights, strict=True)):
@@ -272,9 +272,9 @@ def _assumptions(rated: Posteriors) -> str:
         f"with two others, or more.{none}"
     )
     lines = [
-        "Each nucleus has one true type, and a rater mistakes types alike wherever the nucleus lies.",
-        "Given the type, raters err independently. Where they err together, a posterior is too sure.",
-        "That a rater is silent says nothing of the type; a label that one rater alone gives is no type.",
+        "Each nucleus has one true type, and a rater confuses types alike wherever the nucleus lies.",
+        "Given the type, raters err independently. Where they err together, the posterior is too confident.",
+        "A missing label says nothing about the type; a label that only one rater uses is not a type.",
         estimated,
         needed,
         *dict.fromkeys(f"Not independent: {words}" for words in _dependences(rated.ratings)),

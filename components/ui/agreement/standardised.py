@@ -63,7 +63,7 @@ def show_standardised(view: TableView, comparison: Comparison) -> None:
         lines = _lines(view, pairs, rows, columns, wide_table(pairs.rows.name, pairs.columns.name)[0])
         st.caption(
             f"The {of_nuclei(len(pairs.frame))} compared hold some types and depths more often than either "
-            "table does. Here each type and depth weighs what it does in the table named.",
+            "table does. Here each type and depth is weighted as in the table named.",
             help=HELP,
         )
         st.dataframe(marked(lines), hide_index=True, key="standardised")

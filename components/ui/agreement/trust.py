@@ -1,4 +1,4 @@
-"""Whom to trust here: what is known of each lineage at a level and a place, and what is not."""
+"""Whom to trust here: what is known about each lineage at a level and a place, and what is not."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ STANDINGS: dict[ByHand | None, str] = {
     "unknown": "perhaps trained on these cells",
     "circular": "circular: its crosswalk was learnt from them",
 }
-"""What stands beside an agreement with manual labels."""
+"""Shown beside an agreement with manual labels."""
 CAPTION = (
     "A row is two lineages on the nuclei here that both label, with n. Agreement says that two say the same, "
     "not that either is right; lineages trained on the same labels may be wrong together. The panel ranks "
@@ -66,7 +66,7 @@ class Place:
 
 
 def show_trust(view: TableView, level: Level) -> None:
-    """What is known of each lineage at a place and level that the reader chooses.
+    """What is known about each lineage at a place and level that the reader chooses.
 
     Parameters
     ----------
@@ -269,7 +269,7 @@ PLACES: dict[str, Callable[[pd.DataFrame, LayerPreset], Place]] = {
     "Depth": _at_depth,
     "Selection": _in_selection,
 }
-"""Kinds of places by their titles, which stand in links."""
+"""Kinds of places by their titles, which are part of links."""
 
 
 def _pick_place(wide: pd.DataFrame, preset: LayerPreset) -> Place:

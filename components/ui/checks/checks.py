@@ -26,8 +26,8 @@ COLUMNS = ["id", "severity", "table", "n", "of", "message", "expected", "nucleus
 ANY, ALL_TABLES = "All", "All tables"
 LOOKS: dict[Severity, tuple[str, str, str]] = {
     "error": ("Errors", ":red[:material/dangerous:]", "cannot be true of a sound release"),
-    "warning": ("Warnings", ":orange[:material/warning:]", "to be known before the rows are used"),
-    "info": ("Infos", ":blue[:material/info:]", "how this release is"),
+    "warning": ("Warnings", ":orange[:material/warning:]", "worth knowing before using the rows"),
+    "info": ("Infos", ":blue[:material/info:]", "a known property of the release"),
 }
 """Of each severity its title, its sign (a shape of its own, not a colour alone) and what it means."""
 
@@ -163,7 +163,7 @@ def show_not_checked(report: CheckReport) -> None:
     lines = [
         (
             checks[missed.check],
-            table_title(missed.table) if missed.table else "all that it asks",
+            table_title(missed.table) if missed.table else "all that it needs",
             missed.reason,
         )
         for missed in report.not_run
@@ -175,10 +175,10 @@ def show_not_checked(report: CheckReport) -> None:
 
 def show_findings_download(report: CheckReport) -> None:
     """Offer all findings as files."""
-    st.subheader("Take them with you", anchor=False)
+    st.subheader("Download the findings", anchor=False)
     st.caption(
-        f"All {plural(len(report.findings), 'finding')}, whatever is chosen above. Of each the first "
-        f"{MOST_IDS:,} nucleus IDs are named; the counts are of all."
+        f"All {plural(len(report.findings), 'finding')}, whatever is chosen above. At most "
+        f"{MOST_IDS:,} nucleus IDs are listed for each; the counts are complete."
     )
     with st.container(horizontal=True):
         show_csv_download("The findings as CSV", findings_frame(report), "checks")
@@ -203,7 +203,7 @@ def show_checks_command() -> None:
     """Show the command that prints the same findings."""
     opened = current_release()
     mark = "# Synthetic rows: name your own folder or the archive to check real ones.\n"
-    st.caption("Exits with 1 where there is an error, so that it can stand before an analysis.")
+    st.caption("Exits with 1 where there is an error, so that an analysis can stop there.")
     st.code((mark if opened.source.synthetic else "") + checks_command(opened), language="bash")
 
 

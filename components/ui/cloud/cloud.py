@@ -156,7 +156,7 @@ def _show(shown: ShownCloud, key: str) -> None:
 
 
 def _expect(cloud: Cloud) -> None:
-    """Have whoever opens this page next fetch this cloud at once."""
+    """Have the next session that opens this page fetch this cloud at once."""
     page, release = st.session_state.get(OPEN_PAGE), st.query_params.get(IN_LINK, "")
     if page and release in {"", str(current_release().release.number)}:
         PUBLISHED.expected[page, release] = cloud.version

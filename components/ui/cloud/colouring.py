@@ -28,7 +28,7 @@ LABELS, DIFFER = "Labels", "Agree or differ"
 
 
 def pick_colouring(loaded: dict[str, LabelTable], first: str = "") -> Colouring:
-    """Let the reader pick what colours the cloud; the choice stands in the link.
+    """Let the reader pick what colours the cloud; the choice is part of the link.
 
     Parameters
     ----------

@@ -74,7 +74,7 @@ def show_code(*tables: Table, view: TableView | None = None, comparison: Compari
 
 
 def show_selection_code(selection: Selection) -> None:
-    """Fold out the code that ends in the selection's nuclei; they stand in `.st-key-selection-code`."""
+    """Fold out the code that ends in the selection's nuclei; they are in `.st-key-selection-code`."""
     loaded = {name: load_labels(name) for name in sorted(selection.tables())}
     at_hand = loaded_tables(loaded)
     if len(at_hand) < len(loaded):

@@ -104,7 +104,7 @@ def pick_pair(bench: Workbench, view: TableView, *defaults: str) -> Comparison:
     if partner is None:
         return Comparison(None, view.level, None)
     finest = _finest(view, partner)
-    # Of the reader's own labels that nobody knows, none has a level.
+    # The reader's own labels that the crosswalk does not know have no level.
     unknown = any(one.table.own and one.table.level == "group" for one in (view.loaded, partner))
     with bench.choices:
         level = pick_compared_level(

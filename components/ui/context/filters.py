@@ -21,7 +21,7 @@ ANY = "Any"
 
 
 def pick_filters(rows: LabelledRows, table: str) -> tuple[Filters, dict[str, str]]:
-    """Let the reader filter a table's rows; the choices stand in the link and last over pages.
+    """Let the reader filter a table's rows; the choices are part of the link and last over pages.
 
     Only what some rows have and others lack is offered; any other value in a link filters nothing.
 
@@ -58,7 +58,7 @@ def show_chips(filters: Filters, keys: Mapping[str, str]) -> None:
     for name, value in filters.items():
         st.button(
             plain(shortened(FILTERS[name].words(value))), key=f"chip-{name}", icon=":material/close:",
-            help="Take this filter away.", on_click=_clear, args=(keys, name),
+            help="Remove this filter.", on_click=_clear, args=(keys, name),
         )  # fmt: skip
 
 

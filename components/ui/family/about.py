@@ -106,7 +106,7 @@ def _query_words(table: Table) -> str:
 
 
 def model_facts(table: Table, tables: Mapping[str, Table]) -> dict[str, str]:
-    """What a model was trained on, with the source of that, and its features; "" where it is no model."""
+    """What a model was trained on, with the source of that, and its features; "" where it is not a model."""
     kinds = [f"{kind}: {', '.join(f'`{name}`' for name in names)}" for kind, names in table.features]
     words, training = "", table.trained_on
     if training:

@@ -41,7 +41,7 @@ def show_class_contradictions(family: OpenFamily) -> None:
     total, n_fine = int(contradictions["nuclei"].sum()), fine.provenance.nuclei
     st.markdown(
         f"**{of_nuclei(total)}** are excitatory by one model and inhibitory by the other. Of the fine "
-        f"table's {of_nuclei(n_fine)} {'all' if shared == n_fine else f'{shared:,}'} also stand in the "
+        f"table's {of_nuclei(n_fine)} {'all' if shared == n_fine else f'{shared:,}'} are also in the "
         f"coarse table. {ADVICE}"
     )
     if contradictions.empty:

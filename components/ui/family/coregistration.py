@@ -212,11 +212,11 @@ def show_match(family: OpenFamily) -> None:
     units = matches.frame
     st.caption(
         f"{plural(matches.n_manual, 'unit')} in {manual.table.title}, {matches.n_automated:,} in "
-        f"{automated.table.title}, {matches.n_both:,} in both; {matches.n_ambiguous:,} stand twice in a "
+        f"{automated.table.title}, {matches.n_both:,} in both; {matches.n_ambiguous:,} occur twice in a "
         f"table and are left out, {len(units):,} are compared. Joined on the unit, without the filters above."
     )
     if units.empty:
-        show_nothing("No unit stands in both tables, so there is nothing to compare.")
+        show_nothing("No unit is in both tables, so there is nothing to compare.")
         return
     _show_same(units)
     title = f"{manual.table.title} × {automated.table.title}"

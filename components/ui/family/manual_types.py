@@ -127,7 +127,7 @@ def show_omitted_labels(family: OpenFamily) -> None:
     n, beyond = len(view.nuclei), labels_beyond(view.frame, MANUALS_LIST)
     st.subheader("Labels that the manual leaves out", anchor=False)
     if beyond.empty:
-        st.markdown("Every label of the nuclei shown here stands in the manual's list.")
+        st.markdown("Every label of the nuclei shown here is in the manual's list.")
     else:
         st.markdown(
             f"{int(beyond.sum()):,} of the {of_nuclei(n)} shown carry a label that the manual's list of "
@@ -213,7 +213,7 @@ def _layer_marks(loaded: list[LabelTable], preset: LayerPreset) -> Marks:
 
 
 def _either(label: str) -> Selection:
-    """The nuclei that one of the tables calls so."""
+    """The nuclei with this label in either table."""
     first, second = (Filtered(name, (label,)) for name in MANUAL)
     return first | second
 

@@ -259,7 +259,7 @@ def _select_line(
 
 
 def _pick_look(view: TableView, comparison: Comparison, empty: str, *, full: bool) -> Look:
-    """Let the reader choose shares, order and, where some are `empty`, whether those stand there too.
+    """Let the reader choose shares, order and, where some are `empty`, whether those are shown too.
 
     If `full`, also the number of labels, and the margins.
     """

@@ -26,7 +26,7 @@ NOT_NEURON = (
     "found does not look like the nucleus of a neuron."
 )
 FEW = 4
-"""Roots of up to so many nuclei are counted one by one in words; the list shows the rest."""
+"""Most nuclei of a root that the words count; the list shows the fuller ones."""
 COLOURS = {
     roots.FOUND: AGREEMENT["rows"],
     roots.OTHER: AGREEMENT["differ"],

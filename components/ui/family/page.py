@@ -96,7 +96,7 @@ def show_family(
     own : mapping of str to callable, optional
         Its own panels by title; they follow those of every family.
     about : sequence of callable
-        What it tells of its tables in the drawer, after what the catalogue does.
+        What it adds on its tables in the drawer, after what the catalogue says.
     without : collection of str
         Titles of `CHARTS` that it leaves out.
     """

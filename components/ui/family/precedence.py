@@ -20,8 +20,9 @@ from data.number_words import of_nuclei
 
 HELP = (
     "A call is compared with the label that the named table gives the nucleus, synonyms aside; a "
-    "class with the class. An order is a table and those passed over for it: other named tables at hand that "
-    "label the nucleus, too. Contradicted: one of these says otherwise. What names no table stays unknown."
+    "call of the class with its class. An order is a table and those passed over for it: the other named "
+    "tables at hand that label the nucleus. Contradicted: one of these says otherwise. A call that names no "
+    "table stays unknown."
 )
 
 
@@ -65,7 +66,7 @@ def _show_outcomes(audit: CallAudit, loaded: LabelTable) -> None:
     )
     if len(wrong):
         st.button(
-            f"Select {of_nuclei(len(wrong))} called otherwise than in the named table", key="select-unlike",
+            f"Select {of_nuclei(len(wrong))} called differently in the named table", key="select-unlike",
             on_click=choose, args=(listed(wrong),), icon=":material/ads_click:",
         )  # fmt: skip
 
@@ -88,7 +89,7 @@ def _show_orders(audit: CallAudit) -> None:
     )
     st.caption(
         f"{len(orders)} orders of tables occur. Tick one to select its nuclei. "
-        + (plain(f"Not one order: {both}.") if both else "No two tables stand in both orders.")
+        + (plain(f"The order is not consistent: {both}.") if both else "No two tables occur in both orders.")
     )
     show_ticked_rows(
         shown,

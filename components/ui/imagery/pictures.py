@@ -27,7 +27,7 @@ class PictureLook:
 
 @dataclass(frozen=True)
 class Picture:
-    """A section's picture, or what is said in its place.
+    """A section's picture, or the words in its place.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ def ask_picture(wanted: SectionWanted, look: PictureLook, place: str) -> Picture
 
 
 def failed_picture(error: DataError) -> Picture:
-    """What is said in place of a picture."""
+    """The words in place of a picture."""
     short = "Host not reached" if isinstance(error, HostUnreachable) else "Cannot be read"
     if isinstance(error, SectionError):
         short = error.short

@@ -94,7 +94,7 @@ def sheets_panel(offers: Callable[[], Mapping[str, SheetOffer]], beside: str = N
     Parameters
     ----------
     offers : callable
-        Gives them by titles, which stand in links.
+        Gives them by titles, which are part of links.
     beside : str
         Title of the second sheet, until the reader chooses another.
     """

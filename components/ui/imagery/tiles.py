@@ -33,7 +33,7 @@ class Tile:
     link : str
         Relative URL of where a click leads; "" for nowhere.
     address, state, title, alt : str
-        Of its picture: where the browser finds it, what is said in its place or over it, what it shows.
+        Of its picture: where the browser finds it, the words in its place or over it, what it shows.
     pending : bool
         Whether the picture may still come.
     current : bool

@@ -1,7 +1,7 @@
-"""How the reader finds a nucleus: by its ID, its root ID or a place; the choice stands in the link.
+"""How the reader finds a nucleus: by its ID, its root ID or a place; the choice is part of the link.
 
-A link that names several counts in this order: nucleus ID, root ID, place. What does not lead to the nucleus
-shown is said.
+A link that names several counts in this order: nucleus ID, root ID, place. The page says which choices do
+not lead to the nucleus shown.
 """
 
 from collections.abc import Callable, Sequence

@@ -80,7 +80,7 @@ def _show_root(root: Root) -> None:
         _show_shared(root)
     else:
         st.markdown(
-            "Root ID **0**: there is no segment at its centre, so no table can tell of its cell's shape."
+            "Root ID **0**: there is no segment at its centre, so no table can describe its cell's shape."
         )
     for other, names in root.others.items():
         titles = ", ".join(map(table_title, names))

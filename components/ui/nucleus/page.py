@@ -146,7 +146,11 @@ def _reservations(by_level: list[Consensus]) -> list[str]:
     aside = {name: other for of_level in by_level for name, other in of_level.set_aside.items()}
     silent = [f"{titles[name]} (that of {titles[other]})" for name, other in aside.items()]
     ambiguous = dict.fromkeys(titles[name] for of_level in by_level for name in of_level.ambiguous)
-    notes = [f"No vote beside their lineage's: {', '.join(silent)}."] if silent else []
+    notes = (
+        [f"Without a vote of their own, as their lineage votes already: {', '.join(silent)}."]
+        if silent
+        else []
+    )
     taught = [title for name, title in titles.items() if _learned_by_hand(name)]
     if len(taught) > 1:
         notes.append(

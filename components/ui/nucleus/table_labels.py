@@ -177,7 +177,7 @@ def _show_nested(profile: Profile, contradictions: Sequence[Contradiction]) -> N
 
 
 def _show_level(profile: Profile, level: Level, contradictions: Sequence[Contradiction]) -> None:
-    """Who stands against whom at a level; each pair of tables in a sentence."""
+    """Which tables contradict each other at a level; each pair in a sentence."""
     sentences = "\n".join(
         f"- {plain(pair.words)}{' (an ambiguous mapping)' if pair.ambiguous else ''}"
         for pair in contradictions

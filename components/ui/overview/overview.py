@@ -87,7 +87,7 @@ def show_key_numbers(statuses: list[TableStatus], denominator: Denominator) -> N
     units = [status.rows or 0 for status in statuses if status.table.kind == "units"]
     matched = (f"{sum(units):,}", "Rows of the coregistration tables at hand.")
     tables = "Tables and views that the release is known to hold; those at hand need no download."
-    labelled = f"Nuclei labelled, added over {plural(len(labelling), 'table')} of labels."
+    labelled = f"Nuclei labelled, summed over {plural(len(labelling), 'table')} of labels."
     show_numbers(
         {
             "Nuclei": (f"{len(denominator.nuclei):,}", f"These are {denominator.name}."),
@@ -244,7 +244,7 @@ def _line(status: TableStatus, select: str | None) -> dict[str, object]:
     newest = "current" if last == max(VOLUME.releases) else f"last known in v{last}"
     state = f"withdrawn after v{last}" if table.gone else newest
     if table.own:
-        state = "yours" if table.name in own_tables() else "everybody's at this server"
+        state = "yours" if table.name in own_tables() else "shared on this server"
     elif table.carried:
         state = table.title.partition(":")[0]
     return {

@@ -53,13 +53,13 @@ def _show_carry_labels(page: str) -> None:
 
 
 def _pick_labels(page: str, opened: OpenRelease) -> None:
-    """Let the reader choose a release that can be had, and its table; the last one before comes first."""
+    """Let the reader choose an available release, and its table; the last one before comes first."""
     number = opened.release.number
     others = [other for other in other_releases(opened) if can_be_had(other, opened)]
     tables = {other: _tables_of(opened, other) for other in others}
     offered = [other for other, held in tables.items() if held]
     if not offered:
-        show_nothing(f"No other release with labels can be had from the source of v{number}.")
+        show_nothing(f"The source of v{number} offers no other release with labels.")
         return
     earlier = [other for other in offered if other < number]
     if st.session_state.get(OF) not in offered:  # another release is open than when it was chosen

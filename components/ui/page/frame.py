@@ -132,7 +132,7 @@ def open_moved(address: str) -> None:
 def _start_through_app() -> None:
     """Run again through `app.py` where the page's script runs alone, though `app.py` was started.
 
-    Our server is told at its start (`shell.py`). Until `st.navigation` has run once in any other, Streamlit
+    Our server knows from its start (`shell.py`). Until `st.navigation` has run once in any other, Streamlit
     takes a folder named `pages` for its older way of listing pages, with a menu made of file names.
     Another visitor's run may end that meanwhile.
     """

@@ -65,4 +65,4 @@ def _take(page: str) -> None:
                 select_again(wanted)
         except DataError as error:
             st.session_state[PROBLEM] = error
-    st.rerun()  # the whole page, wherever this stands
+    st.rerun()  # the whole page, whichever fragment this is in

@@ -37,7 +37,7 @@ LIMITS = (
 )
 EVERYBODYS = f"The server was started with it (`{variable_name('with_')}`): every visitor sees this table."
 REFUSED = "own-refused"
-"""Key of why dropped files are no tables."""
+"""Key of why dropped files are not tables."""
 
 
 def show_add_table(page: str) -> None:
@@ -95,7 +95,7 @@ def show_own_tables() -> None:
             if left_out := tables[0].columns.left_out:
                 st.caption(plain(f"No table was made of {', '.join(left_out)}, which may hold labels too."))
             if tables[0].table.name not in own_tables():
-                st.badge("Everybody's at this server", icon=":material/groups:", help=EVERYBODYS)
+                st.badge("Shared on this server", icon=":material/groups:", help=EVERYBODYS)
                 continue
             with st.container(horizontal=True, gap="small"):
                 st.button(

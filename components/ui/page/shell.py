@@ -1,4 +1,4 @@
-"""What a browser gets first: Streamlit's own page, which is told more than Streamlit tells it.
+"""What a browser gets first: Streamlit's own page, with more in it than Streamlit puts there.
 
 By itself that page looks for its server below its own address, hears that there is none, waits for a tenth
 of a second, looks at the root, and connects. Here it knows. What draws it is ready before the server answers
@@ -52,7 +52,7 @@ async def _page(request: Request) -> HTMLResponse:
 
 
 def page_text(page: str, release: str = "") -> str:
-    """Return Streamlit's page with what it is told, and the nuclei that one of our pages will ask for.
+    """Return Streamlit's page with what is added to it, and the nuclei that one of our pages will ask for.
 
     Parameters
     ----------
@@ -108,6 +108,6 @@ async def open_browser(_: object) -> AsyncIterator[None]:
         address = server_util.get_display_address(given) if given else "localhost"
         if config.is_manually_set("browser.serverAddress"):
             address = config.get_option("browser.serverAddress")
-        # Some browsers keep whoever opens them waiting.
+        # Opening some browsers blocks until they are closed.
         asyncio.get_running_loop().run_in_executor(None, cli_util.open_browser, server_util.get_url(address))
     yield

@@ -257,7 +257,7 @@ def select_nuclei(nucleus_ids: Ids, held: str = "new") -> None:
     if len(nucleus_ids):
         choose(listed(nucleus_ids), held)
     else:
-        refuse_pick("No nucleus of this release is meant. The selection stays as it was.")
+        refuse_pick("None of these nuclei is in this release. The selection stays as it was.")
 
 
 def _named_by_release(rows: pd.DataFrame, pair: ReleasePair, what: str) -> pd.DataFrame:

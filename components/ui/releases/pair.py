@@ -72,7 +72,7 @@ def pick_pair_of_releases(bench: Workbench) -> ReleasePair | None:
     Returns
     -------
     ReleasePair or None
-        None where there is nothing to compare: why stands on the page then.
+        None where there is nothing to compare: the page then says why.
     """
     opened = current_release()
     number = opened.release.number
@@ -164,7 +164,7 @@ def _loaded_pair(opened: OpenRelease, table: Table, against: int, other_table: T
         return None
     absent = isinstance(load_labels(other_table.name, other), TableAbsent)
     if absent and note_lacking(against, opened) and "against" not in st.query_params:
-        st.rerun()  # the default is the next one that can be had
+        st.rerun()  # the default is the next available one
     loaded = [_load_titled(table, opened), _load_titled(other_table, other)]
     both = [one for one in loaded if one is not None]
     if len(both) < 2:

@@ -94,7 +94,7 @@ def _show_fates(
 ) -> None:
     """Bars by outcome, the list with its file and script, and the nuclei as a selection."""
     first, last = (release.release.number for release in releases)
-    none = f"; {plural(left_out, 'word is', 'words are')} no root ID" if left_out else ""
+    none = f"; {plural(left_out, 'word is not a root ID', 'words are not root IDs')}" if left_out else ""
     n, n_whole = len(fates), int((fates["outcome"] == WHOLE).sum())
     st.caption(
         f"**{plural(n, 'root ID')}** of v{first}, each once{none}: {n_whole:,} still whole in "

@@ -56,7 +56,7 @@ def read_journal_file(path: Path, name: str) -> tuple[list[JournalLine], int]:
     """
     if not path.is_absolute() or path.suffix != ENDING:
         raise DataError(
-            f"{path} is no whole path of a {ENDING} file.", f"Name one, such as ~/verdicts{ENDING}."
+            f"{path} is not a full path to a {ENDING} file.", f"Name one, such as ~/verdicts{ENDING}."
         )
     try:
         text = path.read_text("utf-8", errors="replace") if path.exists() else ""

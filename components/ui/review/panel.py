@@ -90,7 +90,7 @@ def come_to(nucleus_id: int) -> None:
 
 @follows_selection("review-verdict")
 def show_verdict_panel(review: Review) -> None:
-    """Show where the reader stands in the queue, what to press, and the way to the microscopy."""
+    """Show the reader's place in the queue, what to press, and the way to the microscopy."""
     profile, queue = review.profile(), review.queue.find()
     if review.empty == bool(len(queue)):  # as another selection is made
         st.rerun()

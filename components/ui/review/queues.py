@@ -29,10 +29,10 @@ from data.loader import LabelTable
 EMPTY = {
     SELECTED: "Nothing is selected. Select nuclei on any page, then come back.",
     "Contested": "At this level no two lineages at hand differ about a nucleus.",
-    "Implausible in place": "No label at hand lies where its type does not, or no manual table is at hand.",
+    "Implausible in place": "No label lies outside its type's depth range, or no manual table is at hand.",
     "Near a threshold": "No table at hand holds a confidence, a score or a residual.",
 }
-"""What is said of an empty queue."""
+"""What the page says about an empty queue."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class PickedQueue:
     find : callable
         Finds its nuclei as they are then.
     if_empty : str
-        What is said where it has none.
+        What the page says where it has none.
     """
 
     find: Callable[[], Queue]
@@ -60,7 +60,7 @@ HELP = (
 
 
 def pick_queue(index: ReleaseIndex) -> PickedQueue:
-    """Let the reader pick a queue; the choice stands in the link."""
+    """Let the reader pick a queue; the choice is part of the link."""
     default = SELECTED if current_selection() is not None else "Contested"
     begin_choice(QUEUE, QUEUES, default)
     options = list(QUEUES)
@@ -120,4 +120,4 @@ QUEUES: dict[str, Callable[[ReleaseIndex], Callable[[], Queue]]] = {
     "Implausible in place": _of_misplaced,
     "Near a threshold": _near_a_threshold,
 }
-"""Every queue by its title, which stands in links."""
+"""Every queue by its title, which is part of links."""

@@ -44,12 +44,12 @@ class NamedFile:
 
 
 def journal_name() -> str:
-    """Name of the journal: verdicts on synthetic nuclei stand in one of their own."""
+    """Name of the journal: verdicts on synthetic nuclei have one of their own."""
     return f"{VOLUME.name} {'synthetic' if current_release().source.synthetic else 'measured'}"
 
 
 def journal_lines() -> dict[str, JournalLine | None]:
-    """The journal's lines by ID, as far as the session knows; None for what is no line."""
+    """The journal's lines by ID, as far as the session knows; None for what is not a line."""
     journals: dict[str, dict[str, JournalLine | None]] = st.session_state.setdefault(LINES, {})
     return journals.setdefault(journal_name(), {})
 

@@ -44,7 +44,7 @@ def show_answer(page: str, view: TableView, comparison: Comparison) -> None:
     question = _question(view, comparison)
     loaded = {name: load_labels(name) for name in question.tables}
     tables = loaded_tables(loaded)
-    if len(tables) < len(loaded):  # the page says which table cannot be had
+    if len(tables) < len(loaded):  # the page says which table is missing
         return
     answered = Loaded(current_release(), tables)
     choices = {name: st.query_params.get_all(name) for name in st.query_params}

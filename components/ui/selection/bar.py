@@ -47,7 +47,7 @@ from data.tables.typed import shortened
 from data.volume import VOLUME
 
 BAR = "selection-bar"
-"""The place of its parts: words and the way to Review, which each pick changes; tools, which few do."""
+"""Prefix of its parts' keys: words and link to Review, which each pick changes; tools, which few do."""
 WIDGET, VIEWER = "next-pick", "selected-viewer"
 ROWS = "selection-rows"
 """Where the session keeps the selected rows: a file is written of these without the session."""

@@ -149,7 +149,7 @@ def found_words(column: IdColumn) -> str:
     if written.refused:
         refused = [f"“{plain(word.word)}” in line {word.line} ({word.why})" for word in written.refused]
         sentence += (
-            f"  \n{plural(len(refused), 'word is no ID', 'words are no IDs')}, left out: "
+            f"  \n{plural(len(refused), 'word is not an ID', 'words are not IDs')}, left out: "
             f"{first_of(refused, FEW)}."
         )
     return sentence

@@ -167,6 +167,6 @@ def _other_nuclei(sets: tuple[NamedSet, ...]) -> list[str]:
             notes.append(f"“{one.name}” cannot be followed here: {error.problem}")
             continue
         if not np.array_equal(found, np.array(one.nucleus_ids, dtype=np.int64)):
-            change = f"meant {of_nuclei(one.n)} there and means {len(found):,} here, not the same ones"
+            change = f"selected {of_nuclei(one.n)} there and {len(found):,} here, not the same ones"
             notes.append(f"“{one.name}” {change}")
     return notes

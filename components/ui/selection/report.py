@@ -182,7 +182,7 @@ def _agreement(inside: Agreement) -> str:
 
     rows = [row(name, inside.metrics[name]) for name in MEASURED]
     words = f"{of_nuclei(n)} that both label, {pairs.at_level}; neither table is the truth."
-    caveat = "Labels that chose the nuclei make these numbers a description, not an estimate."
+    caveat = "Where labels chose the nuclei, these numbers are a description, not an estimate."
     measured = _lines(rows, ["", "", "95 % interval"])
     matrix = matrix_svg(folded_matrix(inside.matrix))
     return f"{title}<p>{words}</p>{measured}<p>{caveat}</p>{matrix}"

@@ -30,7 +30,7 @@ LINKED, LONGER = "selection-linked", "selections-longer"
 OF_SESSION = "session:"
 """Begins the link text of a selection that is too long for a link."""
 UNREAD = "selection-unread"
-"""Session key of why the link's selection could not be had."""
+"""Session key of why the link's selection could not be restored."""
 FROM_LINK = "from a link"
 TOO_LONG = "The selection was too long for this link: only the session that made it held its nuclei."
 MODE = "selection-mode"
@@ -142,7 +142,7 @@ def join_selection(now: Selection, how: How | None) -> bool:
         set_selection(now)
         return True
     if before is None:
-        note("Nothing is selected yet that this could be joined to: pick with “New” or “Add” first.")
+        note("Nothing is selected yet to combine this with: pick with “New” or “Add” first.")
         return False
     try:
         joined = before.join(how, now)
@@ -193,7 +193,7 @@ def keep_in_link(*, lost: bool = False) -> None:
     ----------
     lost : bool
         Whether the page says in this run that its session was lost. The run that read the link may have been
-        broken off by this one: then what the link could not hold is said again.
+        broken off by this one: then the page says again what the link could not hold.
     """
     if lost and (unread := st.session_state.get(UNREAD)):
         show_problem(unread)

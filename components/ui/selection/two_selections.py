@@ -134,7 +134,7 @@ def _is_selected(view: TableView) -> tuple[bool, bool] | None:
         return None if now is None else (True, now == kept_selection(SET_B))
     try:
         return now == kept_a, now == _selection_b(kept_a, view)
-    except DataError:  # which stands below the choices
+    except DataError:  # which is below the choices
         return None
 
 

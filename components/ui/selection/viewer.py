@@ -19,7 +19,7 @@ OPEN, ICON = "Open in Neuroglancer", ":material/open_in_new:"
 FEW = 20
 """Nuclei that a reader looks through one by one."""
 SYNTHETIC = (
-    "No link into Neuroglancer: these nuclei are synthetic, and where they lie the real volume holds others."
+    "No link into Neuroglancer: these nuclei are synthetic, and the real volume holds others in their places."
 )
 
 
@@ -119,4 +119,4 @@ def _words(link: ViewerLink, table: str, absent: int) -> str:
         words += "The whole cells come from CAVE, **which asks for a login** (free)."
         if link.rootless:
             words += f" {link.rootless:,} of the nuclei shown have no segment, so no cell."
-    return words + (f" {absent:,} more are at no place at hand." if absent else "")
+    return words + (f" {absent:,} more have no position at hand." if absent else "")

@@ -1,1 +1,1 @@
-"""What every page stands on: the open release, notices, exports, charts and links."""
+"""What every page is built on: the open release, notices, exports, charts and links."""

@@ -144,7 +144,7 @@ def size_of(value: object) -> int:
 def _searchable(value: R) -> R:
     """Have pandas index all frames of a result before several sessions search them.
 
-    It does so at the first question; a thread that asks meanwhile is told that IDs stand there twice.
+    It does so at the first question; a thread that asks meanwhile is told that it holds IDs twice.
     """
     if isinstance(value, pd.Index):
         _ = value.is_unique, value.is_monotonic_increasing

@@ -34,7 +34,7 @@ def remove_carried(name: str) -> None:
 
 
 def restore_carried() -> None:
-    """Add the labels that the link names; what is no such name is left out."""
+    """Add the labels that the link names; what is not such a name is left out."""
     for name in st.query_params.get(IN_LINK, "").split(",")[:MOST_CARRIED]:
         if name not in carried_labels() and (carried := read_carried(name)):
             add_carried(carried)

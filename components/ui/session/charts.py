@@ -127,7 +127,7 @@ def clicked_points(key: str) -> list[dict[str, Any]]:
     """Return the point that was clicked in a chart, in a list.
 
     It is empty after a double click, which empties the chart's own selection, and where the chart has gone:
-    a browser that has not heard of it yet tells of its last click once more.
+    a browser that has not heard of it yet sends its last click once more.
     """
     return picked_in(key, "points")[:1]
 

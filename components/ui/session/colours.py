@@ -14,11 +14,11 @@ from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
 
 NUMBERS = {"Depth": "depth_um", "Nucleus volume": "volume_um3"}
-"""Columns of numbers to colour by; their titles stand in links and never change."""
+"""Columns of numbers to colour by; their titles are part of links and never change."""
 RATED = {"Consensus": "consensus", "Posterior": "posterior"}
 """Columns of the consensus with probabilities to colour by; likewise."""
 NEARBY, DIFFER_NEARBY = "nearby", "Differ nearby"
-"""The column of how many neighbours of a nucleus two tables label differently; its title stands in links."""
+"""The column of how many neighbours of a nucleus two tables label differently; its title is part of links."""
 COLUMN_TITLES = {
     "consensus": "Consensus of all lineages",
     "posterior": "Posterior of the consensus",
@@ -33,7 +33,7 @@ LEVEL_TITLES: dict[str, Level] = {
 }
 """Stand in links, too."""
 ODD = {CONFLICTING, UNMAPPED, NO_LABEL, NOT_IN_TABLE}
-"""What stands in place of a label, drawn grey."""
+"""Shown in place of a label, drawn grey."""
 
 
 @dataclass(frozen=True)

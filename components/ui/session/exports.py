@@ -1,7 +1,7 @@
 """What leaves the app: files that name their release and source, and mark synthetic rows.
 
 All that a reader can take away goes through here: download buttons, tables (their toolbar saves CSV, but not
-where labels of a reader's own file may stand) and figures (theirs saves a picture). A picture of the cloud is
+where labels of a reader's own file may be) and figures (theirs saves a picture). A picture of the cloud is
 marked by the cloud itself (`View.synthetic`).
 
 A file is written on the click, on a thread of Streamlit's that has no session: the reader's release and
@@ -81,7 +81,7 @@ def plot_config(what: str) -> dict[str, Any]:
 def hide_table_downloads() -> None:
     """Take the CSV download out of the toolbars of a page's tables.
 
-    The browser writes that file: what a spreadsheet would run as a formula stands in it as it is. The buttons
+    The browser writes that file: what a spreadsheet would run as a formula is in it unchanged. The buttons
     of `show_csv_download` guard such text.
     """
     st.html("<style>[aria-label^='Download as CSV'] { display: none }</style>")

@@ -117,7 +117,7 @@ def begin_choices(page: str) -> None:
 def begin_choice(key: str, offered: Collection[str], default: str, *former: str) -> None:
     """Set up a choice whose options or default depend on others; call it before its widget is drawn.
 
-    While the choice stands at its default, it follows the default.
+    While the choice is at its default, it follows the default.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ EVERY_S = 60.0
 PATIENCE_S = 15.0
 """How long a collection that is due waits for a quiet moment."""
 QUIET_LOOKS, LOOK_EVERY_S = 5, 0.1
-"""A moment is quiet after so many looks in a row that see no run."""
+"""A moment is quiet after this many checks in a row, this many seconds apart, without a run."""
 THREAD = "garbage collector"
 RUN_THREAD = "ScriptRunner.scriptThread"
 """Streamlit's name for the thread of a run."""

@@ -1,4 +1,4 @@
-"""What the reader is told of missing, odd or synthetic rows; the one place where errors become words."""
+"""What the reader is told about missing, odd or synthetic rows; the one place where errors become words."""
 
 import re
 from collections.abc import Mapping

@@ -62,7 +62,7 @@ class Draft:
 
 
 def own_mapping() -> Mapping[str, str]:
-    """What the reader said of labels in this session: the known label, or "" for the label itself."""
+    """What the reader said about labels in this session: the known label, or "" for the label itself."""
     mapping: dict[str, str] = st.session_state.setdefault(MAPPING, {})
     return mapping
 

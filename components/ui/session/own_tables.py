@@ -96,7 +96,7 @@ class OwnRelease(OpenRelease):
         return super().provenance(name) if name in self.private else self.shared.provenance(name)
 
     def fetch_labels(self, name: str, report: ReportProgress = silent) -> Provenance:
-        """Fetch a table into the cache that all sessions share; carried labels stand in no cache."""
+        """Fetch a table into the cache that all sessions share; carried labels are in no cache."""
         if name in self.carried:
             return self.graft(name, report).labels.provenance
         return super().fetch_labels(name, report)
@@ -132,7 +132,7 @@ class OwnRelease(OpenRelease):
             if not all(one.is_at_hand(part) for one, part in parts):
                 return None
             return self.graft(name).labels.provenance
-        except DataError:  # whoever loads the table is told
+        except DataError:  # reported to whoever loads the table
             return None
 
     def known_nuclei(self, report: ReportProgress = silent) -> KnownNuclei:

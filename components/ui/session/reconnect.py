@@ -24,7 +24,7 @@ def show_lost_session() -> bool:
     Returns
     -------
     bool
-        Whether it is said in this run.
+        Whether this run says so.
     """
     session = st.session_state.setdefault(SESSION, secrets.token_hex(8))
     told = _reconnect(data=session, key="reconnect", on_lost_change=lambda: None)

@@ -23,7 +23,7 @@ RELEASES_HELD = 4
 def current_release() -> OpenRelease:
     """The release that the reader chose, else the settings' one; opened once for all sessions.
 
-    Beside it stand the tables that the reader added to this session.
+    Beside it are the tables that the reader added to this session.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def load_labels(name: str, opened: OpenRelease | None = None) -> LabelTable | Da
 
 
 def failure_of(name: str) -> DataError | None:
-    """Why a table was not to be had when it was last asked for; None where it was, or was not asked for."""
+    """Why a table could not be fetched when last asked for; None if it was fetched, or never asked for."""
     opened = current_release()
     opened = opened.shared if isinstance(opened, OwnRelease) else opened
     return _failures().get((*opened.key, name)) or opened.absence(name)
@@ -151,7 +151,7 @@ def load_at_hand(*needed: str) -> dict[str, LabelTable]:
 def load_held() -> dict[str, LabelTable | DataError | None]:
     """Load the detections and what costs no download.
 
-    For another table that the release holds: why it was not to be had, or None where it was not asked for.
+    For any other table of the release: why it could not be fetched, or None if it was never asked for.
     """
     opened = current_release()
     return {
@@ -165,7 +165,7 @@ def _is_free(name: str, opened: OpenRelease) -> bool:
 
 
 def official_areas() -> OfficialAreas | None:
-    """The areas of the release's own table; None where it has none, or its rows cannot be had.
+    """The areas of the release's own table; None where it has none, or its rows cannot be read.
 
     Files are read where the source holds the table, or is stated to; a server is not asked for it.
     """

@@ -247,7 +247,7 @@ def _about_unknown(release: Release) -> str:
     unknown = f" Not in the catalogue, so not shown: {named}." if others else ""
     return (
         f"Only the CAVE server knows v{release.number}. Of the {plural(len(release.tables), 'table')} and "
-        f"views that it lists, {len(tables.held)} stand in the catalogue and can be shown.{unknown}"
+        f"views that it lists, {len(tables.held)} are in the catalogue and can be shown.{unknown}"
     )
 
 

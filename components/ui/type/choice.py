@@ -53,7 +53,7 @@ class OpenType:
 
     @property
     def n(self) -> int:
-        """Nuclei that the chosen table calls so; one to which it gives two labels is shown, not counted."""
+        """Nuclei with this label in the chosen table; one with two labels there is shown, not counted."""
         return int(self.counts.set_index("table")["nuclei"][self.view.table.name])
 
     @property
@@ -146,7 +146,7 @@ def _show_meanings(name: str, found: list[str]) -> None:
 
 
 def _absent(named: TypeName, loaded: Mapping[str, LabelTable]) -> list[Table]:
-    """Tables of the release that are not at hand, and may call nuclei so by their published labels."""
+    """Tables of the release that are not at hand, and whose published labels include this one."""
     return [
         table
         for name, table in current_release().tables.labelling.items()
@@ -162,7 +162,7 @@ def _offer_tables(named: TypeName, loaded: Mapping[str, LabelTable]) -> None:
     titles = ", ".join(table.title for table in absent)
     to_get = [table for table in absent if not failure_of(table.name)]
     with st.popover("Not at hand", icon=":material/inventory_2:", type="tertiary"):
-        st.caption(f"These tables of the release may call nuclei so, too: {plain(titles)}.")
+        st.caption(f"These tables of the release may give nuclei this label, too: {plain(titles)}.")
         for table in absent:
             if failure := failure_of(table.name):
                 st.caption(plain(f"{table.title}: {failure.problem}"))
@@ -175,7 +175,7 @@ def _offer_tables(named: TypeName, loaded: Mapping[str, LabelTable]) -> None:
 
 
 def _end_unknown(bench: Workbench, name: str, loaded: Mapping[str, LabelTable]) -> NoReturn:
-    """Say that nothing is called so, and offer what is spelled nearly so."""
+    """Say that there is no such label, and offer similar spellings."""
     likely = offer(name).means
     frames = {table: one.frame for table, one in loaded.items()}
     near = near_names(name, SearchedRelease(current_release().tables, frames)) if name else []

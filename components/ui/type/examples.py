@@ -21,7 +21,7 @@ from data.number_words import of_nuclei
 SHOWN = 10
 """Typical and contested nuclei that are listed."""
 TYPICAL, CONTESTED = "Typical", "Contested"
-"""Titles of the lists, and of sheets, which stand in links."""
+"""Titles of the lists, and of sheets, which are part of links."""
 
 
 def show_examples(open_type: OpenType) -> None:

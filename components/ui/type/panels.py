@@ -26,7 +26,7 @@ from data.tables.records import Provenance
 
 
 def show_meaning(open_type: OpenType) -> None:
-    """Its meaning and names, then how many nuclei each table at hand calls so."""
+    """Its meaning and names, then how many nuclei have this label in each table at hand."""
     named = open_type.named
     st.markdown(f"{chip(named.label)} **{plain(named.label)}** — {_meaning(named)}")
     lines = _names(named)
@@ -100,7 +100,7 @@ def _names(named: TypeName) -> list[str]:
         vocabularies = {"both": "both vocabularies", "first only": "the first vocabulary alone"}
         lines.append(f"**M-type** of {vocabularies.get(entry.standing, 'the second vocabulary alone')}")
     if entry.table:
-        lines.append(f"**Only** {plain(table_title(entry.table))} means this by the word")
+        lines.append(f"**Only** {plain(table_title(entry.table))} uses the word in this sense")
     return [*lines, f":gray[{plain(entry.source)}]"]
 
 
@@ -119,7 +119,7 @@ def _certainty(counted: tuple[int, int] | None) -> str:
 
 
 def show_other_releases(open_type: OpenType) -> None:
-    """How many nuclei tables of other releases call so, as far as their rows are in the cache."""
+    """How many nuclei have this label in tables of other releases, as far as their rows are in the cache."""
     opened, named = current_release(), open_type.named
     number = opened.release.number
     if opened.source.synthetic:

@@ -15,7 +15,7 @@ EVERY = "All"
 
 @dataclass(frozen=True)
 class Panel:
-    """What stands in a panel or in the drawer.
+    """The contents of a panel or of the drawer.
 
     Attributes
     ----------

@@ -72,7 +72,7 @@ TABLES = (
         "Proofread cells, by what was done to axon and dendrite",
         "Whether axon and dendrite of a cell are clean (status) and how far they were extended (strategy). "
         "valid_id is its root ID when that was judged: where it differs from root_id, the cell was edited "
-        "since. Thalamic axons without a nucleus stand in it too and are left out here. Each release holds "
+        "since. Thalamic axons without a nucleus are in it too and are left out here. Each release holds "
         "the state of its day.",
         by_point=True,
     ),

@@ -63,7 +63,7 @@ TABLES = (
         about=(
             "M-types predicted for excitatory and inhibitory cells, on features of the segmentation of 661; "
             "it came with release 795, in spite of its name. The manual still prints the names of the first "
-            "vocabulary for it; the rows hold those of the second, without L6wm. Some nuclei stand in it "
+            "vocabulary for it; the rows hold those of the second, without L6wm. Some nuclei occur in it "
             "twice."
         ),
         citations=("schneider_mizell", "elabbady", "microns"),
@@ -103,7 +103,7 @@ TABLES = (
         about=(
             "The metamodel run again on features of the segmentation of 661; it came with release 795, in "
             "spite of its name. It learned from the manual labels of the V1 column like the one before, so "
-            "it is no truth to measure that one by; it too takes some inhibitory cells of layer 5 for "
+            "it cannot measure how right that one is; it too takes some inhibitory cells of layer 5 for "
             "excitatory ones."
         ),
         citations=("elabbady", "microns"),
@@ -179,7 +179,7 @@ TABLES = (
         about=(
             "A view, not a table: one row for each nucleus with class, cell type and M-type, the table that "
             "each came from, the area, and how far the cell was proofread. It repeats labels of other "
-            "tables by an order of its makers, so it is no further opinion. Many nuclei have no cell type "
+            "tables by an order of its makers, so it is not a further opinion. Many nuclei have no cell type "
             "in it."
         ),
         citations=("microns",),

@@ -126,7 +126,7 @@ _DEEP = (
         None,
         "#BB35FE",
         239,
-        "By hand 18 of 26 cells are WM-P, which is no subclass; 8 are 6P-IT.",
+        "By hand 18 of 26 cells are WM-P, which is not a subclass; 8 are 6P-IT.",
         meaning="Excitatory cluster at the border of the white matter",
     ),
 )

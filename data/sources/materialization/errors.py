@@ -74,8 +74,8 @@ def token_refused(server: str) -> SettingsError:
     return SettingsError(
         f"The CAVE server at {_host(server)} does not accept the token: it is wrong, or a newer one took "
         "its place.",
-        f"Copy the newest one from {_token_page(server)} into CELL_TYPES_TOKEN; whoever makes a new one ends "
-        "the old one.",
+        f"Copy the newest one from {_token_page(server)} into CELL_TYPES_TOKEN; a new token revokes the old "
+        "one.",
     )
 
 
@@ -106,7 +106,7 @@ def explain(error: Exception, table: str | None, release: int, server: str) -> D
     server : str
         The server's address.
     """
-    wanted = f"{table} of release v{release}" if table else f"its word on release v{release}"
+    wanted = f"{table} of release v{release}" if table else f"the metadata of release v{release}"
     response = error.response if isinstance(error, requests.RequestException) else None
     if response is not None and response.status_code >= 400:
         return _refused(response, table, release, server) or _failed(response, wanted, server)
@@ -115,10 +115,10 @@ def explain(error: Exception, table: str | None, release: int, server: str) -> D
     if isinstance(error, pa.ArrowException | OSError) and not isinstance(error, requests.JSONDecodeError):
         return _broken(wanted, server, "the answer is cut short or damaged")
     if isinstance(error, ValueError) and "isoformat" in str(error):
-        return wrong_server(server, "it writes its moments in another form")
+        return wrong_server(server, "it writes its time stamps in another format")
     if isinstance(error, ValueError):  # invalid JSON, or a body of another type
         return _broken(wanted, server, "something other than its rows came, such as a page to sign in")
-    return wrong_server(server, f"its answer has another form ({type(error).__name__})")
+    return wrong_server(server, f"its answer has another format ({type(error).__name__})")
 
 
 def _refused(response: requests.Response, table: str | None, release: int, server: str) -> DataError | None:
@@ -163,7 +163,7 @@ def _forbidden(response: requests.Response, server: str) -> DataError:
         )
     return SettingsError(
         f"The account of the token may not read the tables at {_host(server)}.",
-        f"Ask the makers of the release for leave. {ARCHIVE_ORIGIN}.",
+        f"Ask the makers of the release for permission. {ARCHIVE_ORIGIN}.",
     )
 
 

@@ -78,6 +78,6 @@ class SampleSource(Source):
         report(rows.num_rows, rows.num_rows)
         return Raw(
             rows=rows,
-            origin=f"{self.location}; nucleus IDs from 9,000,001 and root IDs from 999… are no real ones",
+            origin=f"{self.location}; nucleus IDs from 9,000,001 and root IDs from 999… are not real ones",
             made_from=grounds(),
         )

@@ -16,7 +16,7 @@ FIGURES: tuple[PublishedFigure[object], ...] = tuple(
 ASSUMPTIONS: tuple[Assumption[object], ...] = tuple(
     value for module in _MODULES for value in vars(module).values() if isinstance(value, Assumption)
 )
-"""Numbers that nobody published, each with its reason."""
+"""Numbers without a published source, each with its reason."""
 
 
 def grounds() -> tuple[Ground, ...]:

@@ -29,7 +29,7 @@ def read_answer(content: bytes) -> dict[str, Any]:
     Raises
     ------
     DataError
-        If the file is no frozen answer, one of a newer format, or damaged.
+        If the file is not a frozen answer, is of a newer format, or damaged.
     """
     record = read_record(content, FORMAT, refuse_answer, largest=LARGEST_FILE)
     _check_format(record.get("version"), record.get("volume"))
@@ -119,7 +119,7 @@ def _check_format(version: object, volume: object) -> None:
 def _check_sections(record: Mapping[str, Any]) -> None:
     release = record["release"]
     if not isinstance(release, int) or isinstance(release, bool) or not 0 < release < 100_000:
-        refuse_answer("“release” is no release")
+        refuse_answer("“release” is not a release")
     if not isinstance(record["synthetic"], bool) or not isinstance(record["saved"], dict):
         refuse_answer("“synthetic” is true or false, and “saved” an object")
     tables = record["tables"]

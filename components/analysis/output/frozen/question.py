@@ -109,7 +109,7 @@ def read_question(record: object, known_as: Mapping[str, str]) -> Question:
         If it is anything else.
     """
     if not isinstance(record, dict):
-        refuse_answer("“question” is no object")
+        refuse_answer("“question” is not an object")
     try:
         texts = {key: record[key] for key in ("table", "level", "layers", "compared_at")}
         texts |= {"areas": record.get("areas", "")}
@@ -143,8 +143,8 @@ def read_question(record: object, known_as: Mapping[str, str]) -> Question:
 
 
 def refuse_answer(why: str) -> NoReturn:
-    """Raise the error of a file that is no frozen answer."""
-    raise DataError(f"The file is no frozen answer that can be read: {why}.", REMEDY)
+    """Raise the error of a file that is not a frozen answer."""
+    raise DataError(f"The file is not a frozen answer that can be read: {why}.", REMEDY)
 
 
 def _choice_record(choice: Choice) -> object:

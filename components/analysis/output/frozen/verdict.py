@@ -20,7 +20,7 @@ from components.analysis.output.frozen.rows import Sketch, SketchedRow, differin
 
 TOLERANCE = 1e-12
 OF_ROWS = ("sha256", "columns", "sketch")
-"""What of a table's record is told by the rows that differ."""
+"""The parts of a table's record that the rows that differ explain."""
 OF_LINK, IN_FILE_ALONE = "link", ("columns", "labels", "sketch")
 """The section that marks an answer of a link, and what of a table's record that lacks."""
 
@@ -263,7 +263,7 @@ def tables_in_link(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _told(path: Path, tables: tuple[ChangedTable, ...]) -> bool:
-    """Whether the rows of a table that differ tell of a value; checksums tell of a sketch."""
+    """Whether the rows of a table that differ explain a value; checksums explain a sketch."""
     if path[0] != "tables" or len(path) < 3:
         return False
     return path[2] == "sketch" or (path[2] in OF_ROWS and any(table.name == path[1] for table in tables))

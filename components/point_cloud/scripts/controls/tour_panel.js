@@ -81,7 +81,7 @@ export class TourPanel {
       this.owner.store.tour.steps = readSteps(await file.text());
       this.said.textContent = `${file.name}: ${plural(this.owner.store.tour.steps.length, "step", "steps")}.`;
     } catch (error) {
-      this.said.textContent = `${file.name} is no tour: ${error.message}`;
+      this.said.textContent = `${file.name} is not a tour: ${error.message}`;
     }
     this.file.value = "";
   }

@@ -44,7 +44,7 @@ export function openMessage(sent) {
   return message;
 }
 
-// Store what a message brought; return the name of something that it names and nobody has, if there is any.
+// Store what a message brought; return the name of something that it names and the store lacks, if any.
 export function storeNamed(message, store, cloud) {
   for (const { name, kind, hint, bytes } of message.sets ?? []) {
     if (!store.bitsets.has(name)) store.keep("bitsets", name, readSet(bytes, kind, hint, cloud));

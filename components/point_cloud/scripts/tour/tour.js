@@ -115,7 +115,7 @@ export class Tour {
     const place = Object.assign(document.createElement("small"), {
       textContent: `${this.at + 1} of ${this.shown.length} · ← → · Esc leaves`,
     });
-    view.banner.replaceChildren(other ? "This step is of other rows than those at hand." : words, place);
+    view.banner.replaceChildren(other ? "This step shows other rows than those at hand." : words, place);
     view.banner.hidden = false;
     view.beside.replaceChildren(...(sheets.length ? [drawSheets(sheets)] : []));
     view.beside.hidden = !sheets.length;

@@ -1,1 +1,1 @@
-"""The figures that the sample stands on, and the counts and depths that follow from them."""
+"""The figures that the sample is drawn from, and the counts and depths that follow from them."""

@@ -30,7 +30,7 @@ class PublishedFigure(Generic[Value_co]):
 
 @dataclass(frozen=True)
 class Assumption(Generic[Value_co]):
-    """A number that nobody published, and why this one was taken."""
+    """A number without a published source, and why this one was taken."""
 
     what: str
     value: Value_co
@@ -128,7 +128,7 @@ ROOT_IDS = Assumption("first root ID", 999_000_000_000_000_000, "as long as a re
 ROOT_ID_STEP = Assumption("step between root IDs, at most", 6_500_000_000, "all roots stay within 18 digits")
 SUPERVOXEL_IDS = Assumption("first supervoxel ID", 998_000_000_000_000_000, "outside the range of real ones")
 ERRORS_IN_COLUMN = Assumption(
-    "share of detections that are no cell", 305 / 2_204, "column nuclei that carry no manual label"
+    "share of detections that are not cells", 305 / 2_204, "column nuclei that carry no manual label"
 )
 ROOT_ZERO_REACH_UM = Assumption(
     "reach of missing roots from the side faces, µm", 16.0, "most lie within 20 µm"

@@ -1,4 +1,4 @@
-"""Assumptions about how the models read the hidden types, where nobody published a confusion matrix."""
+"""Assumptions about how the models read the hidden types, where no confusion matrix was published."""
 
 from collections.abc import Mapping
 

@@ -154,7 +154,7 @@ def _attempted(world: World, manual: UnitRows, rank: Floats, stream: Stream) -> 
 
 
 def _further(world: World, target: Ints, stream: Stream) -> Ints:
-    """Nuclei of the automated rows whose units nobody matched by hand, up to the published totals."""
+    """Nuclei of the automated rows whose units were not matched by hand, up to the published totals."""
     known = np.unique(target)
     candidates = _candidates(world)
     fresh = np.setdiff1d(candidates, known)

@@ -22,7 +22,7 @@ MANUAL_INHIBITORY = (*INHIBITORY, "Unsure I", "Unsure")
 class LabelRows:
     """Rows of one label table, in the order of their annotation IDs.
 
-    `nucleus` holds places in the world; a place that stands twice is a duplicate.
+    `nucleus` holds places in the world; a place that occurs twice is a duplicate.
     """
 
     nucleus: Ints
@@ -72,7 +72,7 @@ def _rows(
 def _second_rows(
     nucleus: Ints, labels: Texts, again: Mapping[str, int], conflicting: int, stream: Stream
 ) -> tuple[Ints, Texts]:
-    """Nuclei that stand twice, each another one, and their second label."""
+    """Nuclei that occur twice, each another one, and their second label."""
     label = np.repeat(np.array(list(again), dtype="<U12"), list(again.values()))
     label = label[stream.order(label.size)]
     mixed = nucleus[stream.order(nucleus.size)]

@@ -12,7 +12,7 @@ EXCITATORY = ("23P", "4P", "5P-IT", "5P-ET", "5P-NP", "6P-IT", "6P-CT")
 INHIBITORY = ("BC", "MC", "BPC", "NGC")
 GLIA = ("astrocyte", "oligo", "OPC", "microglia", "pericyte")
 TYPES = (*EXCITATORY, *INHIBITORY, *GLIA, "error")
-"""Hidden types; an error is a detection that is no cell."""
+"""Hidden types; an error is a detection that is not a cell."""
 
 N_NEURONAL = len(EXCITATORY) + len(INHIBITORY)
 DEEPEST_UM = 800.0
@@ -31,7 +31,7 @@ def hidden_type_counts() -> Ints:
     """How many nuclei are of each hidden type.
 
     The neuron classifier's own precision and recall say how many neurons there are; the column says
-    how many detections are no cell; within a class the mix is the metamodel's.
+    how many detections are not cells; within a class the mix is the metamodel's.
     """
     labelled = numbers(counts.METAMODEL.value, TYPES)
     called = counts.SVM.value["neuron"]

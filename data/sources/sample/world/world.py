@@ -24,7 +24,7 @@ class World:
     types : (n,) texts
         Hidden types.
     um : (n, 3) floats
-        x, depth, z in oriented µm as drawn, which decide on IDs, roots and who stands in which table.
+        x, depth, z in oriented µm as drawn, which decide on IDs, roots and who is in which table.
     voxels : (n, 3) ints
         The same on the grid of the nucleus segmentation, those too near another moved apart.
     nucleus_id : (n,) ints
