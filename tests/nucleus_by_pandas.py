@@ -133,7 +133,7 @@ class Joined:
             return counts_as, "described"
         return counts_as, "exact" if entry.counted[0] == entry.counted[1] else "majority"
 
-    def speakers(self, nucleus: int, level: Level) -> dict[str, str]:
+    def labels_of(self, nucleus: int, level: Level) -> dict[str, str]:
         """The tables that give one label with a counterpart at the level."""
         said: dict[str, str] = {}
         for name in self.raw:
@@ -144,18 +144,18 @@ class Joined:
 
     def together(self, nucleus: int, level: Level) -> tuple[str | None, dict[str, int]]:
         """The consensus of the lineages, and how many votes each label has."""
-        said = {n: label for n, label in self.speakers(nucleus, level).items() if n not in MUTE[level]}
-        heard = {}
+        said = {n: label for n, label in self.labels_of(nucleus, level).items() if n not in MUTE[level]}
+        votes = {}
         for lineage in CATALOG.lineages:
-            speakers = [name for name in lineage.tables if name in said]
-            if speakers:
-                heard[lineage.title] = said[speakers[0]]
-        counts = Counter(heard.values())
-        majority = [label for label, n in counts.items() if n > len(heard) - n and n > 1]
+            voting = [name for name in lineage.tables if name in said]
+            if voting:
+                votes[lineage.title] = said[voting[0]]
+        counts = Counter(votes.values())
+        majority = [label for label, n in counts.items() if n > len(votes) - n and n > 1]
         return (majority[0] if majority else None), dict(counts)
 
     def differ(self, nucleus: int, level: Level) -> set[frozenset[str]]:
-        said = self.speakers(nucleus, level)
+        said = self.labels_of(nucleus, level)
         return {frozenset((a, b)) for a in said for b in said if said[a] != said[b]}
 
     # Where it is

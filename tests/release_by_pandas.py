@@ -61,9 +61,9 @@ def inside(rows: Rows) -> pd.Series:
 def row_words(rows: Rows, level: Level) -> pd.Series:
     """What each row says at a level."""
     systems = rows.get("classification_system", pd.Series(None, index=rows.index)).astype(object)
-    spoken = list(zip(rows["cell_type"].astype(object), systems, strict=True))
-    words = {(label, system): at_level(label, level, system) or UNMAPPED for label, system in set(spoken)}
-    return pd.Series([words[pair] for pair in spoken], index=rows.index)
+    as_written = list(zip(rows["cell_type"].astype(object), systems, strict=True))
+    words = {(label, system): at_level(label, level, system) or UNMAPPED for label, system in set(as_written)}
+    return pd.Series([words[pair] for pair in as_written], index=rows.index)
 
 
 @cache

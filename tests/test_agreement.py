@@ -137,7 +137,7 @@ def test_a_nucleus_is_left_out_for_the_first_reason_that_holds() -> None:
     assert result.pairs.frame.index.tolist() == [5]
 
 
-def test_coregistered_or_not_is_asked_of_a_universe() -> None:
+def test_coregistered_or_not_is_asked_of_the_denominator() -> None:
     units = pd.DataFrame({"nucleus_id": [3, 1, 3, 8], "unit_id": [1, 2, 3, 4]})
     side = coregistered_labels(units, [4, 3, 2, 1, 4])
     assert side["nucleus_id"].tolist() == [1, 2, 3, 4]

@@ -228,7 +228,7 @@ def test_what_may_stand_on_an_axis() -> None:
     assert sides[MANUAL][1].query("cell_type == 'coregistered'")["nucleus_id"].tolist() == [2, 5]
 
 
-def test_without_detections_the_universe_is_the_loaded_tables() -> None:
+def test_without_detections_the_denominator_is_the_loaded_tables() -> None:
     units = pd.DataFrame({"nucleus_id": [9, 2]})
     sides = axis_tables({FINE: loaded(FINE, AXIS_TABLES[FINE][1]), MANUAL: loaded(MANUAL, units)})
     assert sides[MANUAL][1]["nucleus_id"].tolist() == [2, 3, 4, 5, 6, 9]

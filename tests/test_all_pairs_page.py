@@ -158,7 +158,7 @@ def test_labelled_bands_are_the_squares_of_the_matrix(first: list, second: list,
 
 
 @pytest.mark.parametrize(
-    ("names", "asked", "spoken"),
+    ("names", "asked", "common"),
     [
         ([NEURONS, FINE], "subclass", "subclass"),
         ([NEURONS, FINE], "class", "class"),
@@ -170,8 +170,8 @@ def test_labelled_bands_are_the_squares_of_the_matrix(first: list, second: list,
         ([FINE, SVM], "type", "type"),
     ],
 )
-def test_the_level_at_which_all_are_read(names: list[str], asked: Level, spoken: Level) -> None:
-    assert common_level([TABLES[name] for name in names], asked) == spoken
+def test_the_level_at_which_all_are_read(names: list[str], asked: Level, common: Level) -> None:
+    assert common_level([TABLES[name] for name in names], asked) == common
 
 
 def test_a_table_without_labels_is_no_side() -> None:

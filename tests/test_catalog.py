@@ -444,9 +444,9 @@ def test_the_content_aware_query_is_told_as_the_page_writes_it():
 
 def test_real_rows_speak_the_vocabulary(realdata: Path):
     here = [name for name in TABLES if (realdata / f"v661/{name}_merged.csv.gz").exists()]
-    spoken = {name: table for name, table in TABLES.items() if name in here and table.vocabulary}
-    assert spoken
-    for name, table in spoken.items():
+    documented = {name: table for name, table in TABLES.items() if name in here and table.vocabulary}
+    assert documented
+    for name, table in documented.items():
         header = (realdata / f"v661/{name}_merged_header.csv").read_text()
         place = re.findall(r"^(\w+),", header, re.MULTILINE).index("cell_type")
         with gzip.open(realdata / f"v661/{name}_merged.csv.gz", "rt", newline="") as opened:

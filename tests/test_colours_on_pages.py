@@ -92,12 +92,12 @@ def test_a_label_has_one_colour_on_all_pages() -> None:
             shades.setdefault(label, set()).add(colour.upper())
             places.setdefault(label, set()).add(where)
     assert {label: found for label, found in shades.items() if len(found) > 1} == {}
-    spoken = {
+    shown_labels = {
         *SUBCLASSES,
         *(label for table in TABLES.values() for label in table.vocabulary),
     } & shades.keys()
-    assert {label: shades[label] for label in spoken} == {
-        label: {colour_of(label).upper()} for label in spoken
+    assert {label: shades[label] for label in shown_labels} == {
+        label: {colour_of(label).upper()} for label in shown_labels
     }
     # The walk looks where labels are: bars, lines, boxes, flows, legends of clouds, and the column's legend.
     everywhere = {"bar", "scatter", "box", "sankey", "bidi_component", "html"}

@@ -64,7 +64,7 @@ def test_the_matrix_writes_its_counts_and_frames_agreement_only_where_axes_speak
     assert (len(square.layout.shapes), len(other.layout.shapes)) == (2, 0)
 
 
-def test_the_universe_is_named():
+def test_the_denominator_is_named():
     labelled = frame((1, "23P", 1), (2, "BC", 2))
     assert find_denominator({"some": labelled}).name == "nuclei in the loaded tables together"
     detected = find_denominator({"some": labelled, "nucleus_detection_v0": frame((1, None, 1))})

@@ -356,11 +356,11 @@ def test_manual_against_automated_by_score() -> None:
     assert numbers["The same nucleus"] == f"{both['same'].mean():.1%}"
     assert numbers["Without the lowest 30%"] == f"{best['same'].mean():.1%}"
     types = said(METAMODEL, "subclass")
-    spoken = both_say(both["nucleus_id"].map(types), both["nucleus_id_automated"].map(types))
-    spoken = comparable(spoken)
+    labelled = both_say(both["nucleus_id"].map(types), both["nucleus_id_automated"].map(types))
+    labelled = comparable(labelled)
     matrix = pictures(case_of(MANUAL))["unit-matrix"]
-    assert squares(matrix["data"][0]) == crossed(spoken["row"], spoken["column"])
-    assert f"n = {len(spoken):,} units" in caption(matrix)
+    assert squares(matrix["data"][0]) == crossed(labelled["row"], labelled["column"])
+    assert f"n = {len(labelled):,} units" in caption(matrix)
 
 
 @pytest.mark.parametrize("case", COREGISTRATION, ids=str)

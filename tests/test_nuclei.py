@@ -337,18 +337,20 @@ CALLED = roots((1, 0), (2, BIG), (3, BIG), (4, 9), (5, 10)).assign(
 )
 
 
-def scoped(name: str, frame: pd.DataFrame, mask: list[bool] | None = None) -> TableView:
+def table_view(name: str, frame: pd.DataFrame, mask: list[bool] | None = None) -> TableView:
     one = loaded(name, frame)
-    spoken = "cell_type" in frame
-    labels = raw_labels(frame) if spoken else pd.Categorical([None] * len(frame), categories=[])
+    has_labels = "cell_type" in frame
+    labels = raw_labels(frame) if has_labels else pd.Categorical([None] * len(frame), categories=[])
     # A filter, since table views are told apart by theirs.
     filters = Filters({"root": "With a segment"} if mask else {})
     masks = {"root": np.array(mask)} if mask else {}
-    return TableView(one, one if spoken else None, "type", labels, filters, VOLUME.layer_presets[0], masks)
+    return TableView(
+        one, one if has_labels else None, "type", labels, filters, VOLUME.layer_presets[0], masks
+    )
 
 
 def test_the_panel_of_the_nuclei_counts_what_is_shown(monkeypatch, tmp_path):
-    app = panel(monkeypatch, tmp_path, "show_detections", scoped("nucleus_ref_neuron_svm", CALLED))
+    app = panel(monkeypatch, tmp_path, "show_detections", table_view("nucleus_ref_neuron_svm", CALLED))
     assert {number.label: number.value for number in app.metric} == {
         "Nuclei shown": "5",
         "Root ID 0 (20.0%)": "1",
@@ -361,14 +363,14 @@ def test_the_panel_of_the_nuclei_counts_what_is_shown(monkeypatch, tmp_path):
 
 
 def test_the_panel_of_the_nuclei_follows_the_filters(monkeypatch, tmp_path):
-    only = scoped("nucleus_ref_neuron_svm", CALLED, [True, True, False, False, False])
+    only = table_view("nucleus_ref_neuron_svm", CALLED, [True, True, False, False, False])
     app = panel(monkeypatch, tmp_path, "show_detections", only)
     assert app.metric[0].value == "2"
     assert "None of the 1 root carries more than one" in app.info[0].value
 
 
 def test_nuclei_without_root_or_volume_are_said_in_words(monkeypatch, tmp_path):
-    bare = scoped(DETECTIONS, CALLED[["nucleus_id"]])
+    bare = table_view(DETECTIONS, CALLED[["nucleus_id"]])
     app = panel(monkeypatch, tmp_path, "show_detections", bare)
     assert [number.label for number in app.metric] == ["Nuclei shown"]
     assert "hold no root IDs" in app.info[0].value
@@ -377,9 +379,9 @@ def test_nuclei_without_root_or_volume_are_said_in_words(monkeypatch, tmp_path):
 
 
 def test_volumes_say_how_many_nuclei_have_none(monkeypatch, tmp_path):
-    app = panel(monkeypatch, tmp_path, "show_volumes", scoped("nucleus_ref_neuron_svm", CALLED))
+    app = panel(monkeypatch, tmp_path, "show_volumes", table_view("nucleus_ref_neuron_svm", CALLED))
     assert "1 of the 5 nuclei shown have no volume" in app.caption[0].value
     assert "n = 4 nuclei with a volume" in app.get("plotly_chart")[0].proto.spec
-    none = scoped("nucleus_ref_neuron_svm", CALLED, [False] * 4 + [True])
+    none = table_view("nucleus_ref_neuron_svm", CALLED, [False] * 4 + [True])
     RESULTS.clear()  # a table view is told from others by its filters, and this one has none
     assert "None of the 1 nucleus" in panel(monkeypatch, tmp_path, "show_volumes", none).info[0].value

@@ -45,7 +45,7 @@ def again(app: AppTest) -> AppTest:
     return app
 
 
-def spoken(app: AppTest) -> str:
+def page_text(app: AppTest) -> str:
     return words(app).replace("\\", "")
 
 
@@ -75,7 +75,7 @@ def test_a_retired_nucleus_is_looked_for_in_an_earlier_release(cave: LoopbackCav
     valid = detected.rows["id"] != 103
     cave.tables[NUCLEI] = replace(detected, rows=detected.rows.assign(valid=valid.astype("boolean")))
     current_release().cache.path(NUCLEI).unlink()
-    said_there = spoken(opened("nucleus.py", nucleus="103"))
+    said_there = page_text(opened("nucleus.py", nucleus="103"))
     assert "There is no nucleus 103 among the 4 detected nuclei." in said_there
     assert "one that was retired (its row taken back) is in no later release" in said_there
 
@@ -84,7 +84,7 @@ def test_before_it_is_asked_for_no_other_table_is_fetched(cave: LoopbackCave) ->
     app = opened("nucleus.py", nucleus="103")
     assert cave.queries() == []
     assert set(told(app)["Here"][[FINE, COARSE, POINTS, LOOKUP]]) == {"table not at hand"}
-    assert "Looked up" not in spoken(app)
+    assert "Looked up" not in page_text(app)
 
 
 def test_the_words_stand_beside_the_others_and_say_that_they_were_looked_up(cave: LoopbackCave) -> None:
@@ -94,7 +94,7 @@ def test_the_words_stand_beside_the_others_and_say_that_they_were_looked_up(cave
     assert lines.loc[FINE, "classification_system"] == "baylor_gnn"
     assert says(app, COARSE, "Class") == ["inhibitory"]
     assert set(lines["Here"][[FINE, COARSE, POINTS, LOOKUP]]) == {"looked up: 1 row"}
-    text = spoken(app)
+    text = page_text(app)
     assert "**Looked up** in CAVE's v1300, frozen 22 January 2024, 08:10 UTC, at " in text
     assert "rows of it in Baylor coarse, Baylor fine, Alternative points, Nucleus lookup" in text
     assert "Class** — inhibitory: 2 of 2 lineages" in text  # they vote
@@ -118,7 +118,7 @@ def test_a_table_without_the_nucleus_says_so_and_one_that_the_release_lacks_too(
     assert lines.loc[COARSE, "Here"] == "looked up: no rows"
     assert says(app, COARSE) == []
     assert says(app, FINE) == ["5P-PT"]
-    text = spoken(app)
+    text = page_text(app)
     assert "none in Baylor coarse, Alternative points" in text
     assert UNLISTED in text
     assert lines.loc["nucleus_ref_neuron_svm", "Here"] == "not in this release"
@@ -179,8 +179,8 @@ def test_a_refusal_is_said_once_and_the_rest_of_the_page_is_unharmed(what: str, 
     app = asked_for(103)
     (error,) = app.error
     assert problem in error.value.replace("\\", "")
-    assert "Looked up" not in spoken(app)
-    assert TOKEN not in spoken(app)
+    assert "Looked up" not in page_text(app)
+    assert TOKEN not in page_text(app)
     assert len({one.path for one in cave.queries()}) == 1  # no other table was tried
     assert "The lines meet at the nucleus. Click another to open its page." in words(app)
     assert offered(app)

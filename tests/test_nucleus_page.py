@@ -336,7 +336,7 @@ def test_a_recorded_nucleus_that_the_tables_call_inhibitory_is_pointed_out(
     assert "these rows hold no residuals and no scores" in words(app)
 
 
-def test_one_table_alone_is_a_universe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_table_alone_is_the_denominator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hostile = (10, 104, MARKUP, MARKUP, 5, 1, 2, 3)
     use_rows(monkeypatch, tmp_path, table_files(FINE, [*FINE_ROWS, hostile]))
     app = opened("nucleus.py", nucleus="104")

@@ -469,7 +469,7 @@ def test_a_shared_root_names_the_other_nucleus(odd: ReleaseIndex) -> None:
     assert odd.nuclei_of_root(ROOT + 1).empty
 
 
-def test_without_the_detections_the_universe_is_the_tables_together(tmp_path: Path) -> None:
+def test_without_the_detections_the_denominator_is_the_tables_together(tmp_path: Path) -> None:
     files = {path: content for path, content in odd_files().items() if DETECTIONS not in path}
     index = of_files(files, tmp_path)
     assert index.denominator == "nuclei in the loaded tables together"

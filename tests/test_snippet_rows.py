@@ -41,7 +41,7 @@ from tests.made_release import (
 CAVE_VIEWER, *OTHER_PRESETS = VOLUME.layer_presets
 
 
-def spoken(shown: ShownRows, level: Level) -> pd.Categorical:
+def carried_labels(shown: ShownRows, level: Level) -> pd.Categorical:
     """Label of each row, as a page finds it."""
     if shown.label_source is None:
         return pd.Categorical([None] * len(shown.frame), categories=[])
@@ -52,7 +52,7 @@ def spoken(shown: ShownRows, level: Level) -> pd.Categorical:
 
 def on_the_page(shown: ShownRows) -> pd.DataFrame:
     """The rows that pass, as a page finds them."""
-    labels, classes = spoken(shown, shown.level), spoken(shown, "class")
+    labels, classes = carried_labels(shown, shown.level), carried_labels(shown, "class")
     masks = filter_masks(LabelledRows(shown.frame, labels, classes, shown.preset), shown.filters)
     return shown.frame[kept(masks, len(shown.frame))]
 

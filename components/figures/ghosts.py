@@ -140,11 +140,11 @@ def _hovers(counts: list[int | None]) -> list[str] | str:
     return ["" if n is None else f"<br>{n:,} selected" for n in counts] or ""
 
 
-def _bars(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
+def _bars(traces: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
     """Bars as long as their counts, which are written in them where there is room."""
     changes: list[Change] = []
     for at, bars in enumerate(ghosts["bars"], ghosts["at"]):
-        counts = _counts(selected, ({bars["by"]: mark_word(word)} for word in data[at][bars["by"]]))
+        counts = _counts(selected, ({bars["by"]: mark_word(word)} for word in traces[at][bars["by"]]))
         lengths = [(n or 0) / bars["per"] for n in counts]
         letter = LETTER_SHARE * bars["longest"]
         texts = [f"{n:,}" if n and 0 < len(f"{n:,}") * letter < n / bars["per"] else "" for n in counts]
@@ -160,7 +160,7 @@ def _bars(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[
     return changes
 
 
-def _pieces(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
+def _pieces(traces: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
     """Pieces of stacked bars, all in one trace; each begins where its ghost does.
 
     The texts of pieces that are partly covered move to their ends, and stay where they fit beside the solid.
@@ -170,7 +170,7 @@ def _pieces(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> lis
     parts, texts = [], []
     changes: list[Change] = []
     for number, whole in enumerate(wholes):
-        ghost = data[number]
+        ghost = traces[number]
         name = mark_word(ghost["name"])
         places = ({"name": name, "y": mark_word(place)} for place in ghost["y"])
         counts = [n or 0 for n in _counts(selected, places)] or [0] * len(totals)
@@ -203,12 +203,12 @@ def piece_text(label: str, n: int, share: float) -> str:
     return next((text for text in texts if n and len(text) <= room), "")
 
 
-def _lines(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
+def _lines(traces: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
     """Lines over slices of depth, from zero to zero."""
     at = ghosts["at"]
     changes: list[Change] = []
     for number in range(at):
-        ghost = data[number]
+        ghost = traces[number]
         middles = (ghost["y0"] + k * ghost["dy"] for k in range(1, ghosts["slices"] + 1))
         counts = _counts(
             selected, ({"name": mark_word(ghost["name"]), "y": mark_word(middle)} for middle in middles)
@@ -219,12 +219,12 @@ def _lines(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list
     return changes
 
 
-def _cells(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
+def _cells(traces: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
     """A strip in each matrix cell: the share of its nuclei that is selected.
 
     All strips are one shape: for a trace plotly would draw the whole matrix anew.
     """
-    at, cells = ghosts["at"], data[ghosts["at"] - 1]
+    at, cells = ghosts["at"], traces[ghosts["at"] - 1]
     places = zip(cells["x"], cells["y"], strict=True)
     counts = _counts(selected, ({"x": mark_word(column), "y": mark_word(row)} for column, row in places))
     wide, high = ghosts["columns"], len(ghosts["counts"]) // ghosts["columns"]
@@ -245,10 +245,10 @@ def _strip(place: tuple[int, int], size: tuple[int, int], share: float) -> str:
     return f"M{left:.5f},{top:.5f}H{right:.5f}V{bottom:.5f}H{left:.5f}Z"
 
 
-def _boxes(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
+def _boxes(traces: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
     """Boxes of the selected nuclei's own quantiles."""
     at = ghosts["at"]
-    labels = [ghost["name"] for ghost in data[: at - 1]]
+    labels = [ghost["name"] for ghost in traces[: at - 1]]
     found = {label: selected.quantiles[label] for label in labels if selected and label in selected.quantiles}
     ends = zip(*found.values(), strict=True) if found else [[]] * len(BOX)
     return [

@@ -157,10 +157,10 @@ def show_table_contradictions(profile: Profile) -> None:
             st.markdown(plain(f"{answer.table.title} contradicts itself: its rows say {labels}."))
     _show_nested(profile, by_level["class"])
     if not any(by_level.values()):
-        n_speaking = sum(answer.at("neuron") is not None for answer in profile.answers)
+        n_naming = sum(answer.at("neuron") is not None for answer in profile.answers)
         alone = "Fewer than two tables name it, so none contradicts another."
         agreed = "No two tables differ at the level of neuron, class or subclass."
-        st.markdown(alone if n_speaking < 2 else agreed)
+        st.markdown(alone if n_naming < 2 else agreed)
     for level, contradictions in by_level.items():
         if contradictions:
             _show_level(profile, level, contradictions)

@@ -26,7 +26,7 @@ FOR_EVER = {"Cache-Control": "private, immutable, max-age=31536000"}
 """Of what has a checksum in its address."""
 CONNECTED = "window.__streamlit = {{BACKEND_BASE_URL: new URL('.', location).href, HOST_CONFIG: {}}};"
 """Tells Streamlit's page where its server is, and what it would ask of it before it connects."""
-AHEAD = "import carry from './{code}'; carry({{data: {data}, setTriggerValue() {{}}}});"
+AHEAD = "import carry from './{code}'; carry({{data: {named}, setTriggerValue() {{}}}});"
 """Fetches the nuclei as the cloud's carrier will; where that fails, the carrier asks for them."""
 
 
@@ -71,8 +71,8 @@ def page_text(page: str, release: str = "") -> str:
     version = PUBLISHED.expected.get((page, release))
     if version not in PUBLISHED.clouds:
         return text
-    data = json.dumps({"cloud": version, "address": f"nuclei/{version}"})
-    ahead = AHEAD.format(code=PUBLISHED.code_name, data=data)
+    named = json.dumps({"cloud": version, "address": f"nuclei/{version}"})
+    ahead = AHEAD.format(code=PUBLISHED.code_name, named=named)
     return text.replace("</head>", f'<script type="module">{ahead}</script></head>', 1)
 
 
