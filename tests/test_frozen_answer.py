@@ -410,7 +410,7 @@ def test_a_link_that_does_not_hold_an_answer_is_refused(answer: str, change: str
     packed = packed_answer(answer)
     endless = base64.urlsafe_b64encode(zlib.compress(b" " * 10**7)).decode()
     changed = {"cut": packed[:-40], "misspelled": f"ä{packed}", "a file's": "bm8", "endless": endless}
-    with pytest.raises(DataError, match="no frozen answer that can be read: its link"):
+    with pytest.raises(DataError, match="not a frozen answer that can be read: its link"):
         unpacked_answer(changed[change])
 
 

@@ -26,7 +26,7 @@ STEPS = 65_534
 NO_VALUE = 65_535
 SEED = 661
 PackedArray = tuple[NDArray[Any], dict[str, Any]]
-"""An array as it is stored, and what the header says of it besides its place."""
+"""An array as it is stored, and what the header says about it besides its place."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,7 @@ def label_codes(codes: ArrayLike, n_labels: int, name: str) -> NDArray[np.uint8]
 
 
 def sections(content: bytes) -> dict[str, dict[str, Any]]:
-    """Return what the header of a packed cloud says of each section, by its name."""
+    """Return what the header of a packed cloud says about each section, by its name."""
     header = json.loads(content[8 : 8 + int.from_bytes(content[4:8], "little")])
     return {section["name"]: section for section in header["sections"]}
 

@@ -44,7 +44,7 @@ class Table:
     kind : Kind
         `labels`: one cell type per row; `units`: a functional unit per row; `points`: an
         alternative point per row; `nuclei`: the detections themselves and their lookup view;
-        `attributes`: what else is known of a nucleus, such as its area or how far it was proofread.
+        `attributes`: what else is known about a nucleus, such as its area or how far it was proofread.
     view : bool
         True for a view of the release rather than a table.
     method : Method

@@ -84,7 +84,7 @@ _OTHERS = (
         icon="rate_review",
         question=(
             "What is each of these nuclei? A queue of nuclei worth a look, one after another by keys: what "
-            "every table says of each, where it lies, and your own verdict. Verdicts stay in your browser."
+            "every table says about each, where it lies, and your own verdict. Verdicts stay in your browser."
         ),
         summary="Judge nuclei one after another: label, certainty, note; saved in your browser, exported",
     ),

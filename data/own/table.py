@@ -56,7 +56,7 @@ class OwnTable:
     labels : tuple of str
         The distinct labels as the file spells them.
     yours : mapping of str to str
-        What the reader's own mapping says of labels.
+        What the reader's own mapping says about labels.
     read_at : str
         When the file was read, ISO 8601, UTC.
     """

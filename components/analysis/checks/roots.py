@@ -114,7 +114,7 @@ def _differing(
     what: str,
     expected: str,
 ) -> Iterator[Outcome]:
-    """Compare what each table says of nuclei with what the tables before it say."""
+    """Compare what each table says about nuclei with what the tables before it say."""
     known: np.ndarray | None = None
     filled = np.zeros(len(release.everyone), dtype=bool)
     coarsest, most = 0.0, 0

@@ -134,7 +134,7 @@ def any_lines(tests: Sequence[str]) -> list[str]:
 
 
 def write_coregistered(script: Script, units: Table, denominator: tuple[Table, ...], *, placed: bool) -> str:
-    """Write lines that say of every nucleus at hand whether it is coregistered; gives their name."""
+    """Write lines that say for every nucleus at hand whether it is coregistered; gives their name."""
     at_hand = [script.read(table) for table in denominator]
     if placed:
         at_hand = [placing_call(rows, table) for rows, table in zip(at_hand, denominator, strict=True)]

@@ -87,7 +87,7 @@ def nuclei_through(
         pool a single label.
     keep_absent : bool
         Also count nuclei that some tables lack, as `NOT_IN_TABLE` there. Functional units add none: they
-        only say of each detected nucleus whether it is coregistered.
+        only say for each detected nucleus whether it is coregistered.
 
     Raises
     ------

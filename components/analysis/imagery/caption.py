@@ -11,7 +11,7 @@ from components.analysis.imagery.section_picture import section_webp
 from data.imagery.section import Section
 
 FONT_SIZE, MARGIN = 13, 10
-"""Pixels."""
+"""In pixels."""
 ABSENT = str.maketrans(
     {"µ": "u", "×": "x", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"', "…": "...", "κ": "k"}
 )

@@ -108,7 +108,7 @@ def lookup_root_changes(rows: pd.DataFrame, detections: pd.DataFrame | None = No
 
 
 def compared_roots(before: "pd.Series[int]", after: "pd.Series[int]", words: Sequence[str]) -> np.ndarray:
-    """Say of each nucleus how its root ID changed.
+    """Say for each nucleus how its root ID changed.
 
     Parameters
     ----------

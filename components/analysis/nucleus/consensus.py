@@ -1,4 +1,4 @@
-"""What the tables together say of one nucleus: consensus and contradictions by level, and the headline."""
+"""What the tables together say about one nucleus: consensus and contradictions by level, and the headline."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ UNRESOLVED, UNLABELLED = "Unresolved", "No label"
 
 @dataclass(frozen=True)
 class Consensus:
-    """What the tables say of a nucleus at a level.
+    """What the tables say about a nucleus at a level.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What each table says of one nucleus: its labels as spelt, and what they count as at each level."""
+"""What each table says about one nucleus: its labels as spelt, and what they count as at each level."""
 
 from collections import Counter
 from collections.abc import Container, Mapping
@@ -46,7 +46,7 @@ class Label:
 
 @dataclass(frozen=True)
 class TableAnswer:
-    """What one table says of one nucleus.
+    """What one table says about one nucleus.
 
     Attributes
     ----------
@@ -82,7 +82,7 @@ def table_answers(
     looked_up: Mapping[str, LabelTable | None] = MappingProxyType({}),
     unlisted: Container[str] = (),
 ) -> tuple[TableAnswer, ...]:
-    """What every table says of a nucleus.
+    """What every table says about a nucleus.
 
     Parameters
     ----------

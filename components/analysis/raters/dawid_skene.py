@@ -148,7 +148,7 @@ def _reason(ratings: Ratings, shared: dict[tuple[int, ...], int]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """What the model says of each kind of nucleus; see `Posteriors`."""
+    """What the model says about each kind of nucleus; see `Posteriors`."""
 
     posterior: Values
     prevalence: Values

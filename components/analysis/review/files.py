@@ -28,7 +28,7 @@ def reference_rows(verdicts: Iterable[Verdict], system: str) -> pd.DataFrame:
     ----------
     verdicts : iterable of Verdict
     system : str
-        What the column `classification_system` says of all.
+        The text of the column `classification_system` in all rows.
     """
     in_order = sorted(verdicts, key=lambda verdict: verdict.nucleus_id)
     rows = [(verdict.nucleus_id, system, verdict.label) for verdict in in_order]

@@ -14,7 +14,7 @@ _ID = re.compile(r"(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (?P<what>[1-9]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the reader says of a nucleus.
+    """What the reader says about a nucleus.
 
     Attributes
     ----------

@@ -30,7 +30,7 @@ class TypeName:
 
     @property
     def entry(self) -> CellType | None:
-        """What is known of the label; None of an unknown one."""
+        """What is known about the label; None of an unknown one."""
         return find_label(self.label)
 
     @property

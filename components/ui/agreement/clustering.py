@@ -25,7 +25,7 @@ from data.volume.volume import LayerPreset
 
 KEY = "clustering"
 DENSE = 3
-"""Disagreements among the neighbours from which a nucleus counts as lying among them."""
+"""From this many disagreements among its neighbours on, a nucleus counts as lying among disagreements."""
 NONE_SO_DENSE = "No nucleus on which the tables differ has that many such neighbours."
 
 

@@ -33,10 +33,10 @@ ROWS, WITH = "rows", "with"
 KEY = "all-pairs"
 SHARED = "Nuclei shared"
 MEASURES = {metric.title: name for name, metric in METRICS.items() if metric.short} | {SHARED: "n_both"}
-"""What the tiles may show, as it stands in links."""
+"""What the tiles may show, as links name it."""
 MOST_TABLES = 5
 LEAST = {"0%": 0.0, "0.5%": 0.005, "1%": 0.01, "2%": 0.02, "5%": 0.05}
-"""Below which share of the nuclei a label is pooled, as it stands in links."""
+"""Below which share of the nuclei a label is pooled, as links name it."""
 THROUGH, OFFERED = "through", "_through_offered"
 """Under these the session keeps the reader's tables, and those that were offered last."""
 

@@ -118,7 +118,7 @@ def _meaning(mix: pd.DataFrame, level: Level, given: set[str]) -> set[str]:
 
 
 def _widest(loaded: dict[str, LabelTable]) -> list[LabelTable]:
-    """The table at hand that stands for the release: the widest of those that can label any nucleus."""
+    """The table at hand that represents the release: the widest of those that can label any nucleus."""
     return [loaded[name] for name in CATALOG.label_sources if name in loaded][:1]
 
 

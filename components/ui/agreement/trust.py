@@ -165,7 +165,7 @@ def _name(pair: LineagePair) -> str:
 
 
 def _note(pair: LineagePair) -> str:
-    """What stands below the two lineages: their standing, and which of them never gives such labels."""
+    """Shown below the two lineages: their standing, and which of them never gives such labels."""
     parts = [STANDINGS[pair.standing]]
     if not pair.n_possible:
         silent = [lineage for lineage, never in zip(pair.lineages, pair.never, strict=True) if never]

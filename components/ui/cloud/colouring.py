@@ -24,7 +24,7 @@ from data.labels.entry import Level
 from data.loader import LabelTable
 
 LABELS, DIFFER = "Labels", "Agree or differ"
-"""Stable titles, as they stand in links."""
+"""Stable titles, as links name them."""
 
 
 def pick_colouring(loaded: dict[str, LabelTable], first: str = "") -> Colouring:

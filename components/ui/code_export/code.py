@@ -99,7 +99,7 @@ def show_nucleus_code(nucleus_id: int) -> None:
 
 @contextmanager
 def code_drawer(key: str) -> Iterator[None]:
-    """Draw what is drawn within under a note where the page's own rows are the reader's files."""
+    """Draw the contents under a note where the page's own rows are the reader's files."""
     source = current_release().source
     with st.container(key=key):
         if source.name not in get_args(OriginName) and not source.synthetic:

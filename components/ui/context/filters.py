@@ -54,7 +54,7 @@ def pick_filters(rows: LabelledRows, table: str) -> tuple[Filters, dict[str, str
 
 
 def show_chips(filters: Filters, keys: Mapping[str, str]) -> None:
-    """A chip for each active filter, which takes it away."""
+    """A chip for each active filter, which removes it."""
     for name, value in filters.items():
         st.button(
             plain(shortened(FILTERS[name].words(value))), key=f"chip-{name}", icon=":material/close:",

@@ -46,7 +46,7 @@ def with_consensus(rows: pd.DataFrame, loaded: dict[str, LabelTable]) -> pd.Data
 
 
 def posterior_words(nucleus: int, level: Level, n_votes: int) -> str:
-    """What the model says of a nucleus at a level, beside the majority; or why it says nothing."""
+    """What the model says about a nucleus at a level, beside the majority; or why it says nothing."""
     rated = posteriors_at_hand(level)
     place = np.searchsorted(rated.ratings.nuclei, nucleus) if isinstance(rated, Posteriors) else 0
     if not isinstance(rated, Posteriors) or nucleus not in rated.ratings.nuclei[place : place + 1]:

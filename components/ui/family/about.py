@@ -126,7 +126,7 @@ def corrections_of(table: Table) -> list[Correction]:
 
 
 def correction_words(correction: Correction) -> str:
-    """What the manual says of what, and what is true."""
+    """What the manual says about what, and what is true."""
     return f"**{plain(correction.about)}**: {plain(correction.says)} In fact: {plain(correction.found)}"
 
 

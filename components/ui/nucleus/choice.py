@@ -26,7 +26,7 @@ from data.volume import VOLUME
 from data.volume.space import distance_to_edge_um
 
 ROOT, PLACE = "root", "at"
-"""Keys of the other boxes, as they stand in links."""
+"""Keys of the other boxes, as links name them."""
 READERS: dict[str, Callable[[str], object]] = {
     NUCLEUS: read_nucleus_id,
     ROOT: read_root_id,
@@ -60,7 +60,7 @@ class Candidates:
 
 
 WIDTHS = (220, 310, 310)
-"""Pixels of the boxes."""
+"""Width of the boxes, in pixels."""
 
 
 def pick_texts() -> list[str]:

@@ -37,7 +37,7 @@ MEANING = (
 
 
 def show_expected(tables: Mapping[str, OwnTable], match: Match, opened: OpenRelease) -> None:
-    """Count what each table of the release says of the nuclei of a list, and offer the rows.
+    """Count what each table of the release says about the nuclei of a list, and offer the rows.
 
     Parameters
     ----------

@@ -159,7 +159,7 @@ def _offer_cave(roots: list[int], opened: OpenRelease) -> None:
         )
         rows = [(str(root), " ".join(map(str, now))) for root, now in answer.items()]
         frame = pd.DataFrame(rows, columns=["root_id", "later_root_ids"])
-        show_csv_download("What CAVE says of each, as CSV", frame, "roots-by-cave")
+        show_csv_download("What CAVE says about each, as CSV", frame, "roots-by-cave")
 
 
 def _ask_cave(roots: list[int], opened: OpenRelease) -> dict[int, tuple[int, ...]] | DataError:

@@ -61,7 +61,7 @@ class Review:
     empty: bool
 
     def profile(self) -> Profile | None:
-        """What the tables say of the nucleus in review; None where the queue is empty."""
+        """What the tables say about the nucleus in review; None where the queue is empty."""
         nucleus = nucleus_in_review(self.queue.find())
         return None if nucleus is None else nucleus_profile(self.index, nucleus)
 

@@ -236,7 +236,7 @@ def _keep_mode() -> None:
 
 
 def _account(words: str, absent: int) -> str:
-    """All that is known of the selection: its words in full, and what keeps it from table or link."""
+    """All that is known about the selection: its words in full, and what keeps it from table or link."""
     parts = [f"{words}."]
     if absent:
         parts.append(f"{of_nuclei(absent)} more {'is' if absent == 1 else 'are'} in no table at hand.")

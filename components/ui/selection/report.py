@@ -23,7 +23,7 @@ from data.volume.volume import LayerPreset, Release
 
 SLICE_UM, EXAMPLES, MOST_LABELS = 100, 10, 14
 LONGEST_LINK = 300
-"""Letters of a link that is written in full, for who reads the page on paper."""
+"""Letters of a link that is written in full, for readers of the page on paper."""
 MEASURED = ("agreement", "kappa", "ac1")
 STYLE = """
 @page { size: A4; margin: 10mm; }

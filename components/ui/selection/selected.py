@@ -39,7 +39,7 @@ def show_selection(
     result : Agreement, optional
         Of the page's two tables.
     first, last : sequence of Panel
-        What the page's drawer holds besides: its rows; its code, what is known of its tables.
+        What the page's drawer holds besides: its rows; its code, what is known about its tables.
     """
     own = [
         Panel("Selected", show_selected_rows, follows=True),

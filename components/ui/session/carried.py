@@ -27,7 +27,7 @@ def add_carried(carried: Carried) -> None:
 
 
 def remove_carried(name: str) -> None:
-    """Take labels of another release away."""
+    """Remove labels of another release."""
     st.session_state[KEPT] = {key: one for key, one in carried_labels().items() if key != name}
     st.query_params.pop(IN_LINK, None)
     keep_carried_in_link()

@@ -31,7 +31,7 @@ LEVEL_TITLES: dict[str, Level] = {
     "Class": "class",
     "Neuron": "neuron",
 }
-"""Stand in links, too."""
+"""They are part of links, too."""
 ODD = {CONFLICTING, UNMAPPED, NO_LABEL, NOT_IN_TABLE}
 """Shown in place of a label, drawn grey."""
 

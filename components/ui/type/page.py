@@ -1,4 +1,4 @@
-"""The page of one type: its nuclei lit in the cloud, beside what the tables say of them."""
+"""The page of one type: its nuclei lit in the cloud, beside what the tables say about them."""
 
 from components.ui.cloud.cloud import show_coloured_cloud
 from components.ui.code_export.code import show_code

@@ -1,4 +1,4 @@
-"""What is known of a type: meaning, counts by table and release, other names, examples, papers."""
+"""What is known about a type: meaning, counts by table and release, other names, examples, papers."""
 
 import pandas as pd
 import streamlit as st

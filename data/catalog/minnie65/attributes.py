@@ -1,4 +1,4 @@
-"""What later releases say of nuclei beside their type: area, proofreading, response, a paper's set."""
+"""What later releases say about nuclei beside their type: area, proofreading, response, a paper's set."""
 
 from data.catalog.entry import ColumnKind, Table
 from data.catalog.facts import ExpectedRows

@@ -258,7 +258,7 @@ def _alike(before: object, after: object) -> bool:
 
 
 def tables_in_link(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What a link says of an answer's tables."""
+    """What a link says about an answer's tables."""
     return [{name: value for name, value in table.items() if name not in IN_FILE_ALONE} for table in tables]
 
 

@@ -17,12 +17,12 @@ export function nameOf(chart) {
   return chart.closest("[role=figure]")?.ariaLabel ?? "";
 }
 
-// What Python says of a chart's marks.
+// What Python says about a chart's marks.
 export function marksOf(chart) {
   return chart.layout?.meta?.marks ?? null;
 }
 
-// What Python says of a chart's solid marks.
+// What Python says about a chart's solid marks.
 export function ghostsOf(chart) {
   return chart.layout?.meta?.ghosts ?? null;
 }
