@@ -123,7 +123,7 @@ def test_a_wide_view_gives_its_label_its_class_and_where_each_came_from(
         (1300, INFO, "The archive holds it for v1412–v1507"),
         (1822, COMBO, "CAVE holds it for v1822"),
         (1718, FINE, "The archive holds it for v661–v795, v1300–v1507"),
-        (795, "connectivity_groups_v507", "it is known of v661. The archive holds it for v661"),
+        (795, "connectivity_groups_v507", "it is known for v661. The archive holds it for v661"),
         (
             1078,
             DETECTIONS,
@@ -147,7 +147,7 @@ def test_an_absence_is_learnt_once_and_asked_again_on_demand(
         with pytest.raises(TableAbsent) as caught:
             opened(archive, tmp_path, 1822).load_labels(COMBO)
     assert len(archive.asked) == asked
-    assert "that is not asked again" in caught.value.problem
+    assert "and is not asked again" in caught.value.problem
     command = ["--archive", archive.url, "--cache", str(tmp_path), "--release", "1822", "--json"]
     assert main(["status", *command]) == 0
     states = {one["name"]: one["state"] for one in json.loads(capsys.readouterr().out)["tables"]}
@@ -373,7 +373,7 @@ def test_words_on_a_table_are_there_for_every_release_and_never_name_it_as_elsew
             words = whereabouts(table, number)
             assert words.endswith(".")
             assert f"v{number}" in words
-            assert "it holds the table" not in whereabouts(table, number, missed=True)
+            assert "should hold the table" not in whereabouts(table, number, missed=True)
     assert archived_releases(EVERY_TABLE[INFO]) == (1412, 1507)
 
 

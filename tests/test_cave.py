@@ -693,7 +693,7 @@ def test_without_a_table_at_hand_a_release_that_cannot_be_read_does_not_open(cav
     with pytest.raises(ReleaseAbsent, match="v9999"):
         opened(cave, release=9999)
     cave.moment = "22 January 2024"
-    with pytest.raises(DataError, match="moments in another form"):
+    with pytest.raises(DataError, match="time stamps in another format"):
         opened(cave)
     with pytest.raises(HostUnreachable, match=r"127\.0\.0\.1:9 cannot be reached"):
         opened(NOWHERE)

@@ -323,7 +323,9 @@ def test_one_fault_alone_fails_and_is_counted_once(
     assert [one["id"] for one in said["findings"] if one["severity"] == "error"] == [fault]
 
 
-@pytest.mark.parametrize(("place", "value", "words"), [(X, "", "no position"), (ID, "0", "no nucleus's ID")])
+@pytest.mark.parametrize(
+    ("place", "value", "words"), [(X, "", "no position"), (ID, "0", "not a nucleus's ID")]
+)
 @pytest.mark.slow
 def test_a_row_that_cannot_be_read_is_named(
     place: int, value: str, words: str, copy: Copy, capsys: pytest.CaptureFixture[str]

@@ -177,7 +177,7 @@ FAULTS = [
     ("em/32_32_40", "stall", 9, "The voxels from"),
     ("em/32_32_40", "html", 9, "was ignored by server"),
     ("nuclei/info", "404", 9, "No outline: "),
-    ("nuclei/16_16_40", "404", 9, "No outline: the segmentation shows nucleus 101 nowhere in this section"),
+    ("nuclei/16_16_40", "404", 9, "No outline: the segmentation does not show nucleus 101 in this section"),
     ("nuclei/16_16_40", "cut", 9, "No outline: The voxels from"),
     ("nuclei/16_16_40", "503", 1, None),
 ]

@@ -726,7 +726,7 @@ def test_a_line_of_a_mapping_that_no_label_matches_is_said(
     for labels, said in ((["odd"], ""), (["odd", "ODD", "PV"], "letter by letter: ODD, PV.")):
         pd.DataFrame({"label": labels, "means": "BC"}).to_csv(mapping := tmp_path / "map.csv", index=False)
         assert main(["status", "--with", str(path), "--with-mapping", str(mapping)]) == 0
-        assert capsys.readouterr().err.partition("of your tables, ")[2].strip() == said
+        assert capsys.readouterr().err.partition("do not hold, ")[2].strip() == said
 
 
 def test_an_exported_mapping_imports_as_it_was(tmp_path: Path) -> None:
@@ -736,7 +736,7 @@ def test_an_exported_mapping_imports_as_it_was(tmp_path: Path) -> None:
     path.write_text(f"SYNTHETIC ROWS: {path.read_text()}")  # as it is written beside synthetic rows
     assert meanings(labels, read_mapping(path)) == meanings(labels, yours)
     for wrong, said in (
-        ("label,means\nPV,Martian\n", "no known label"),
+        ("label,means\nPV,Martian\n", "not a known label"),
         ("label,means\nPV,BC\nPV,MC\n", "two meanings"),
         ("name,type\nPV,BC\n", "has no columns label and means"),
         ("label,means\nPV,B\xe9\n", "cannot be read"),

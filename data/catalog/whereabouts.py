@@ -53,10 +53,9 @@ def whereabouts(table: Table, number: int, *, missed: bool = False) -> str:
             "“cave”, or have “auto” take from there what the archive lacks (--from-cave)."
         )
     elif in_archive(table, number):
-        cave = "CAVE does too, with a token" if release.live else "CAVE no longer serves that release"
+        cave = "CAVE holds it, with a token" if release.live else "CAVE no longer serves that release"
         words = f"The archive should hold the table for v{number}; {cave}."
         if missed:
-            cave = cave.replace("does too", "holds it")
             words = f"The archive was stated to hold it for v{number}, and does not; {cave}."
     else:
         words = f"CAVE no longer serves v{number}, and nothing states that the archive holds it."

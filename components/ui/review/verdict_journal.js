@@ -1,4 +1,4 @@
-// The verdicts that this browser keeps: lines that are only added. They stand in its local storage, which the end of
+// The verdicts that this browser keeps: lines that are only added. They are in its local storage, which the end of
 // a tab cannot take back, and in a database of its own, which is on the disk before the page goes on, so that the
 // browser may be killed. Each gets what it lacks from the other.
 const DATABASE = "cell-types-verdicts", LINES = "lines", LONGEST_ID = 60;

@@ -1,4 +1,4 @@
-// One choice is one step of Back. Streamlit writes over the address where a widget stands in the link, and adds
+// One choice is one step of Back. Streamlit writes over the address where a widget is bound to the link, and adds
 // an entry for everything that the server writes there, of which one choice may cause several.
 const ACTS = ["pointerdown", "keydown"];
 const [TWICE, NEAR] = [500, 5]; // ms and px: no farther apart are the presses of a double click

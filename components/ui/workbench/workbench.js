@@ -1,4 +1,4 @@
-// The style sheet stands in the head, where it outlives a page: the next one has its style at once. Until it and
+// The style sheet is in the head, where it outlives a page: the next one has its style at once. Until it and
 // the bars above the cloud are there, the page stays hidden, so that nothing visibly moves.
 const ID = "workbench-style";
 const HIDDEN = ".stMainBlockContainer > .stVerticalBlock { visibility: hidden }";

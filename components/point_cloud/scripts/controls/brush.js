@@ -4,7 +4,7 @@ import { element } from "./elements.js";
 import { bitsWhere, combineBits } from "../state/bits.js";
 import { rowsBetween } from "../state/depths.js";
 
-const DRAG = 3; // pixels within which a press is no drag
+const DRAG = 3; // pixels within which a press is not a drag
 const ARROW_UM = 10; // µm of an arrow key
 
 export class DepthBrush {

@@ -11,7 +11,7 @@ function cameraText(camera) {
   return (whole && presetOf(camera)) || [yaw, pitch, field, span, ...target].map(tenths).join();
 }
 
-// Have a link (a URL) hold what is seen, and nothing of what stands as it opens.
+// Have a link (a URL) hold what is seen, and nothing that is as it opens anyway.
 export function holdView(link, { camera, colouring, choice }) {
   const { searchParams: held } = link;
   const seen = cameraText(camera);

@@ -90,7 +90,7 @@ export class Toolbar {
     open[1].focus();
   }
 
-  // In one row: what has no room stands in the first menu.
+  // In one row: what has no room goes into the first menu.
   fit() {
     this.tools.root.after(...this.movable);
     for (const part of this.movable) if (this.root.scrollWidth > this.root.clientWidth) this.spare.append(part);

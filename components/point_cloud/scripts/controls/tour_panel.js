@@ -72,7 +72,7 @@ export class TourPanel {
       this.said.textContent = "Link copied.";
     } catch (error) {
       if (!this.said.firstChild?.select) this.said.textContent = error.message;
-    } // without the clipboard the link stands there to be copied by hand
+    } // without the clipboard the link is shown, to be copied by hand
   }
 
   async load() {

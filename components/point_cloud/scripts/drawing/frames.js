@@ -4,7 +4,7 @@
 const WANTED = 36; // ms for a frame while the camera moves
 const START = 30000; // rows to begin with
 const LEAST = 30000; // with fewer the cloud visibly thins as it turns
-const PER_SCRIPT = 4; // where a script draws the nuclei, a frame takes so many times as long as they do
+const PER_SCRIPT = 4; // where a script draws the nuclei, a frame takes this many times as long as they do
 const AT_REST = 5; // times the budget that a script draws at once when the camera rests: all of a release
 const AHEAD = 2; // frames on their way to the screen
 
@@ -15,7 +15,7 @@ export class Frames {
     this.draw = draw;
     this.budget = START;
     this.total = 0;
-    this.few = this.kept = 0; // rows that are to stand in a sample beside the first ones, and that do
+    this.few = this.kept = 0; // rows wanted in a sample beside the first ones, and rows in it
     this.drawn = 0;
     this.moving = false;
     this.spent = 0; // ms of the script that drew last, none where the GPU does
@@ -25,7 +25,7 @@ export class Frames {
     this.step = this.step.bind(this);
   }
 
-  // Ask for a new picture. `moving`: another request will follow at once. `few` rows are to stand in a sample;
+  // Ask for a new picture. `moving`: another request will follow at once. `few` rows are wanted in a sample;
   // half of it is for them.
   ask(total, moving = false, few = 0) {
     this.total = total;

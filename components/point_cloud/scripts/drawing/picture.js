@@ -1,4 +1,4 @@
-// The picture as PNG: the view as it stands, with title, legend, scale bar and caption, none of them cut.
+// The picture as PNG: the view as it is, with title, legend, scale bar and caption, none of them cut.
 import { paintOverlay, sizeCanvas, write } from "./overlay.js";
 import { hex } from "../state/colouring.js";
 import { outlineOf } from "../state/shapes.js";

@@ -50,7 +50,7 @@ void main() {
     gl_PointSize = 0.0;
     return;
   }
-  // What is lit always stands before the grey context, however deep it lies.
+  // What is lit is always before the grey context, however deep it lies.
   gl_Position.z = 0.5 * (gl_Position.z + (lit ? -gl_Position.w : gl_Position.w));
   float scale = u_size.x * u_size.y / gl_Position.w;
   v_shape = lit ? floor(state.b * 255.0 / ${SHAPE_STEP}.0 + 0.5) : 0.0;

@@ -82,7 +82,7 @@ export function stamp(sheet, { positions, palette }, looks, uniforms, first, cou
     const place = look * FADES + (fade < 0 ? 0 : fade > FADES - 1 ? FADES - 1 : (fade + 0.5) | 0);
     const lit = look !== CONTEXT, shape = lit ? (palette[1022 + 4 * look] / SHAPE_STEP) | 0 : 0;
     const size = Math.max(shape ? SHAPED : 1, (scale / w) * (lit ? 1 : smaller));
-    const before = lit ? deep - 2 : deep; // what is lit always stands before the grey context
+    const before = lit ? deep - 2 : deep; // what is lit is always before the grey context
     if (size <= 1.8) square(sheet, right, up, before, size, tints[place], lit ? 1 : veil);
     else disc(sheet, right, up, before, size, tints[place], lit ? 1 : veil, inks[place], lit ? u_depth[1] : 0, shape);
   }
@@ -126,7 +126,7 @@ function disc({ depths, pixels, width, height }, right, up, deep, size, tint, op
   }
 }
 
-// A pixel of which so many 256ths stay.
+// A pixel that keeps this many 256ths of its colour.
 function scaled(pixel, share) {
   const rb = (Math.imul(pixel & 0xff00ff, share) + 0x800080) >>> 8;
   const ga = Math.imul((pixel >>> 8) & 0xff00ff, share) + 0x800080;

@@ -162,7 +162,7 @@ function quantile(values, share) {
 // While idle, find the mark of each nucleus of a chart, so that the first pick need not.
 function prepare(chart, view) {
   window.requestIdleCallback?.(() => {
-    // By then another figure may stand in the chart's place.
+    // By then another figure may be in the chart's place.
     if (ghostsOf(chart) && marksOf(chart)) countsIn(chart, view, new Uint8Array((view.cloud.n + 7) >> 3));
   });
 }

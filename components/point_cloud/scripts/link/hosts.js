@@ -143,10 +143,10 @@ export function tellChosen(chart, point) {
   chart.emit("plotly_selected", { points: [point], selections: [] });
 }
 
-// Where a point stands on an axis: its trace may say so, as where it is drawn at the mean of its mark.
+// The position of a point on an axis: its trace may say so, as where it is drawn at the mean of its mark.
 const standing = (trace, axis, number) => trace?.meta?.places?.[axis]?.[number];
 
-// Where a point of an event stands, as plain values. The nodes of a flow say in their data which axis and word
+// The position of a point of an event, as plain values. The nodes of a flow say in their data which axis and word
 // they are.
 export function placeOf({ x, y, curveNumber, pointNumber, customdata, data, source, target, sourceLinks }) {
   const nodes = source?.customdata ? [source, target] : sourceLinks ? [{ customdata }] : [];
@@ -161,7 +161,7 @@ export function isSamePoint({ curveNumber, pointNumber }, clicked) {
   return curveNumber === clicked.curveNumber || clicked.name === REACH;
 }
 
-// What is drawn for the marks, each as its elements and where it stands. `part`: of a line or of nodes, which are marks
+// What is drawn for the marks, each as its elements and its position. `part`: of a line or of nodes, which are marks
 // too, and stand for it where one of them is meant.
 export function drawnMarks(chart) {
   const found = [];

@@ -11,7 +11,7 @@ export const axesOf = ({ whole, within, tenths, titles, margins, shared, nested,
 // Markup in a label reaches a figure as text.
 export const asWord = (value) => String(value).replaceAll("&lt;", "<");
 
-// Where a point stands on an axis, or on both of "y x".
+// The position of a point on an axis, or on both of "y x".
 const wordAt = (point, axis) => axis.split(" ").map((name) => asWord(point[name])).join(", ");
 
 // The rows that fulfil all conditions of a word; null where the cloud lacks a column.
@@ -164,7 +164,7 @@ export function valuesOf(cloud, marks, filter, selected, column) {
   return values;
 }
 
-// The words of a point on the axes by which a chart tells its marks; null for a point that is no such mark.
+// The words of a point on the axes by which a chart tells its marks; null for a point that is not such a mark.
 export function wordsAt(marks, point) {
   const given = point.words ?? Object.fromEntries(Object.keys(axesOf(marks)).map((axis) => [axis, wordAt(point, axis)]));
   const words = Object.fromEntries(Object.entries(given).map(([axis, word]) => [axis, asWord(word)]));
@@ -184,7 +184,7 @@ export function bitsAt(cloud, marks, words, filter, differ = false) {
   return same.reduce((all, set) => combineBits(all, set, "subtract"), bits);
 }
 
-// The cells of a matrix row or column that are no disagreement: of the same word on both axes, and of none on the other.
+// The cells of a matrix row or column that are not disagreements: of the same word on both axes, and of none on the other.
 function agreeing(marks, words) {
   const [[axis, word]] = Object.entries(words);
   const beside = { x: "y", y: "x" }[axis];

@@ -19,7 +19,7 @@ async function openSaved() {
   store.bring(readPack(await inflated(fromBase64(document.getElementById("nuclei").textContent))));
   const place = document.getElementById("cloud").attachShadow({ mode: "open" });
   const plain = { ...message, filter: null, selected: null };
-  store.show({ parentElement: place, data: plain, setTriggerValue() {} }); // nobody hears what is picked
+  store.show({ parentElement: place, data: plain, setTriggerValue() {} }); // nothing listens to what is picked
   restore(store.views.get(place), state);
 }
 

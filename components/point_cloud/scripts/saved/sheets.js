@@ -26,7 +26,7 @@ async function tileOf(tile) {
   };
 }
 
-// The sheets that stand on screen; empty where there are none.
+// The sheets on screen; empty where there are none.
 export function readSheets() {
   const shown = [...document.querySelectorAll(".nuclei-sheets > section")].filter((section) => section.checkVisibility());
   return Promise.all(shown.map(async (section) => {

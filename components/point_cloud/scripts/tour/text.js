@@ -53,7 +53,7 @@ const isCamera = either(
   fields({ near: oneOf(true) }),
   fields({ target: isPlace, span: within(1, 1e6), yaw: isAngle, pitch: isAngle, field: within(0.1, 90), whole: isFlag }),
 );
-// The message's other fields stand in older files.
+// The message's other fields are in older files.
 const OLDER = "cloud key height answered filter selected lit mode preset source file synthetic".split(" ");
 const isState = fields(
   {
@@ -73,7 +73,7 @@ const isSheets = listOf(fields({ title: isText, words: isText, tiles: listOf(isT
 const isStep = fields({ words: isText, cloud: isText, state: isState }, { sheets: isSheets });
 const isWhole = ({ state: { message: { scene, colour }, parts } }) => parts[scene]?.layers && parts[colour]?.by;
 
-// The steps in a tour's text; throws where it is no tour.
+// The steps in a tour's text; throws where it is not a tour.
 export function readSteps(text) {
   if (text.length > LONGEST_TEXT) throw new Error(`it is longer than ${thousands(LONGEST_TEXT)} characters`);
   const { format, steps } = JSON.parse(text);
@@ -107,7 +107,7 @@ export function takeFromLink() {
   return text;
 }
 
-// The steps of a link's text; throws where it is no tour, or unpacks to more than one may be long.
+// The steps of a link's text; throws where it is not a tour, or unpacks to more than one may be long.
 export const unpackSteps = async (text) => {
   if (text.length > LONGEST_LINK) throw new Error(`it is longer than ${thousands(LONGEST_LINK)} characters`);
   const packed = fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
