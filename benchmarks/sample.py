@@ -16,7 +16,7 @@ ROUNDS = 3
 def run_once() -> None:
     """Make everything once in this process and print what it took."""
     start = time.perf_counter()
-    from data.sources.sample.fingerprint import fingerprint
+    from benchmarks.fingerprint import fingerprint
     from data.sources.sample.tables.frames import frame_names, make_release, raw_frame
 
     imported = time.perf_counter()

@@ -2,6 +2,7 @@
 
 import re
 from itertools import combinations, pairwise
+from typing import get_args
 
 import numpy as np
 import pyarrow as pa
@@ -20,11 +21,12 @@ from data.labels.crosswalk import (
     is_ambiguous,
     ordered,
 )
-from data.labels.entry import CLASSES, NEURON_CALLS
+from data.labels.entry import CLASSES, NeuronCall
 from data.labels.minnie65.subclasses import SUBCLASSES
 from data.labels.spellings import offer
 from data.tables.schema import tidy
 
+NEURON_CALLS = get_args(NeuronCall)
 PAPERS_M_TYPES = (
     *("L2a", "L2b", "L2c", "L3a", "L3b", "L4a", "L4b", "L4c", "L5a", "L5b", "L5ET", "L5NP"),
     *("L6short-a", "L6short-b", "L6tall-a", "L6tall-b", "L6tall-c", "L6wm", "PTC", "DTC", "STC", "ITC"),

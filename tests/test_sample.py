@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial import KDTree
 
+from benchmarks.fingerprint import fingerprint, table_fingerprint
 from data.catalog import TABLES
 from data.catalog.entry import Table
 from data.errors import DataError
 from data.sources.sample import SampleSource
 from data.sources.sample.__main__ import document
 from data.sources.sample.comparison import compare, labels_of, matched_alike
-from data.sources.sample.fingerprint import fingerprint, table_fingerprint
 from data.sources.sample.lists import ASSUMPTIONS, FIGURES
 from data.sources.sample.tables.frames import SyntheticRelease, frame_names, make_release, raw_frame
 from data.sources.sample.world.drawing import Stream, deal, fit, split, whole
@@ -367,7 +367,7 @@ def test_a_table_of_another_release_is_absent() -> None:
 
 @pytest.mark.slow
 def test_a_fresh_process_draws_the_same_bytes() -> None:
-    program = "from data.sources.sample.fingerprint import fingerprint; print(fingerprint(661))"
+    program = "from benchmarks.fingerprint import fingerprint; print(fingerprint(661))"
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )

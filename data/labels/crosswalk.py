@@ -67,7 +67,7 @@ def at_level(label: str, level: Level, system: str | None = None) -> str | None:
     label : str
         As the table spells it.
     level : Level
-        `neuron` gives one of `NEURON_CALLS`, `class` one of `CLASSES`, `subclass` a subclass of the volume,
+        `neuron` gives a `NeuronCall`, `class` one of `CLASSES`, `subclass` a subclass of the volume,
         `type` the label itself after synonyms.
     system : str, optional
         The row's `classification_system`, used where the label alone has no class: *Unsure* has the class

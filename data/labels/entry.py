@@ -13,9 +13,6 @@ Standing = Literal["both", "first only", "second only", "neither"]
 CLASSES: tuple[CellClass, ...] = ("excitatory", "inhibitory", "non-neuronal")
 """The canonical classes."""
 
-NEURON_CALLS: tuple[NeuronCall, ...] = ("neuron", "non-neuron")
-"""The canonical neuron calls."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class CellType:

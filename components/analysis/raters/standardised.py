@@ -33,8 +33,8 @@ class Standardised:
         0–1; None where no compared nucleus lies in a stratum of the mix.
     interval : (low, high) or None
         95 %; None of fewer than `FEWEST` nuclei.
-    n, n_left_out : int
-        Compared nuclei that lie in a stratum of the mix, and the others: without such a label or a depth.
+    n : int
+        Compared nuclei that lie in a stratum of the mix: those without such a label or a depth do not.
     mix, mix_left_out : int
         Nuclei of the mix in strata with a compared nucleus, and the others, which count for nothing.
     """
@@ -42,7 +42,6 @@ class Standardised:
     share: float | None
     interval: Interval | None
     n: int
-    n_left_out: int
     mix: int
     mix_left_out: int
 
@@ -108,7 +107,6 @@ def standardised_agreement(
         share=share,
         interval=interval,
         n=n,
-        n_left_out=len(pairs_frame) - n,
         mix=in_mix,
         mix_left_out=len(mix) - in_mix,
     )

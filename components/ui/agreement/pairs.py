@@ -39,7 +39,7 @@ def show_pairs(view: TableView, result: Agreement | None) -> None:
     pairs = result.pairs
     st.subheader("The nuclei compared", anchor=False)
     loaded, _ = wide_table(pairs.rows.name, pairs.columns.name)
-    rows, listed = _compared_rows(view, pairs, loaded)
+    rows, listed = _compared_rows(pairs, loaded)
     chosen = ""
     if current_selection() is not None:
         selected = rows[rows["nucleus_id"].isin(selected_nuclei())]
@@ -130,7 +130,7 @@ def crosswalk_lines(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 @cached()
-def _compared_rows(view: TableView, pairs: Pairs, loaded: dict[str, LabelTable]) -> tuple[pd.DataFrame, Rows]:
+def _compared_rows(pairs: Pairs, loaded: dict[str, LabelTable]) -> tuple[pd.DataFrame, Rows]:
     """The compared nuclei with both labels and their places, and the same as they are listed."""
     wide = side_by_side(loaded)
     titles = {"row_label": pairs.rows.title, "column_label": pairs.columns.title}

@@ -60,7 +60,7 @@ def show_standardised(view: TableView, comparison: Comparison) -> None:
     pairs, rows, columns = compared
     st.subheader("In another mix of types and depths", anchor=False)
     if pairs.square:
-        lines = _lines(view, pairs, rows, columns, wide_table(pairs.rows.name, pairs.columns.name)[0])
+        lines = _lines(pairs, rows, columns, wide_table(pairs.rows.name, pairs.columns.name)[0])
         st.caption(
             f"The {of_nuclei(len(pairs.frame))} compared hold some types and depths more often than either "
             "table does. Here each type and depth is weighted as in the table named.",
@@ -82,15 +82,13 @@ def _compared(view: TableView, comparison: Comparison) -> tuple[Pairs, LabelTabl
 
 @cached()
 def _lines(
-    view: TableView, pairs: Pairs, rows: LabelTable, columns: LabelTable, loaded: dict[str, LabelTable]
+    pairs: Pairs, rows: LabelTable, columns: LabelTable, loaded: dict[str, LabelTable]
 ) -> pd.DataFrame:
     """A line for each mix: the agreement there, with what it is of."""
     depth = side_by_side(loaded)["depth_um"]
     n, agree = len(pairs.frame), int(same_labels(pairs.frame).sum())
     low, high = wilson_interval(np.array(agree), np.array(n))
-    raw = Standardised(
-        share=agree / n, interval=(float(low), float(high)), n=n, n_left_out=0, mix=n, mix_left_out=0
-    )
+    raw = Standardised(share=agree / n, interval=(float(low), float(high)), n=n, mix=n, mix_left_out=0)
     given = _labels_of(rows, pairs.level) & _labels_of(columns, pairs.level)
     lines = {"as compared": raw}
     for one in {table.table.name: table for table in (rows, columns, *_widest(loaded))}.values():
