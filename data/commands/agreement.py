@@ -28,6 +28,7 @@ from components.analysis.selection.filters import Filters
 from data.catalog.entry import Table
 from data.commands.options import Commands
 from data.commands.terminal import (
+    NONE_AT_HAND,
     check_matched,
     file_to_write,
     heading,
@@ -125,7 +126,7 @@ def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     level = cast("LevelOrFinest", given.level or FINEST)
     results = list(all_agreements(axis_tables(loaded), level))
     if not results:
-        raise DataError("There are no two tables to compare.", "Fetch them first, or open another source.")
+        raise DataError("There are no two tables to compare.", NONE_AT_HAND)
     if given.csv:
         write_csv(opened, pair_table(results).drop(columns="undefined"), given.csv)
     if given.json:

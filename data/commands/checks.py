@@ -25,6 +25,7 @@ from components.analysis.output.results import (
 )
 from data.commands.options import Commands
 from data.commands.terminal import (
+    NONE_AT_HAND,
     check_matched,
     heading,
     print_json,
@@ -60,7 +61,7 @@ def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
     if len(errors) == len(outcomes):
         for file in opened.unread_files:
             say(str(file))
-        raise DataError("There is no table to check.", "Fetch them first, or open another source.")
+        raise DataError("There is no table to check.", NONE_AT_HAND)
     report = run_checks(outcomes, opened.tables, opened.source, opened.unread_files)
     if given.json:
         print_json(release_record(opened) | checks_record(report))

@@ -18,6 +18,9 @@ from data.tables.raw import SILENCE_SECONDS, Progress, ReportProgress
 MOST_NAMED = 20
 """Labels that a message names."""
 
+NONE_AT_HAND = "Fetch them first, or open another source."
+"""The remedy where a command needs tables and none is there."""
+
 
 def load_tables(opened: OpenRelease, names: Iterable[str]) -> dict[str, LabelTable]:
     """Load tables one after the other, each with its progress.

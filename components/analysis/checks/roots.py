@@ -6,6 +6,7 @@ import numpy as np
 
 from components.analysis.checks.doubts import DoubtName, roots_at_centre
 from components.analysis.checks.entry import Inspected, NotRun, Outcome, TableOutcome, nuclei_finding, share
+from components.analysis.checks.places import OTHER_UNIT
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.nuclei import root_sharing
 from data.loader import LabelTable
@@ -87,7 +88,7 @@ def root_disagrees(release: Inspected) -> Iterator[Outcome]:
 
 def position_disagrees(release: Inspected) -> Iterator[Outcome]:
     """Nuclei at different positions in two tables of the release."""
-    yield from _doubted(release, "position-unit", "Its positions seem to be in another unit.")
+    yield from _doubted(release, "position-unit", OTHER_UNIT)
     placed = (
         (loaded, loaded.frame["nucleus_id"].to_numpy(), loaded.frame[[*POSITION]].to_numpy(dtype=np.float64))
         for loaded in _widest_first(release)

@@ -24,6 +24,7 @@ from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.selection.filter_rows import FILTERS
 from components.figures.frame import MUTED
+from components.ui.context.comparison import NONE_COMPARED
 from components.ui.context.filters import ANY
 from components.ui.session.cached import cached
 from components.ui.session.exports import show_csv_download
@@ -53,7 +54,7 @@ def show_metrics(result: Agreement | None) -> None:
     n, pairs = len(result.pairs.frame), result.pairs
     st.subheader("How far they agree", anchor=False)
     if not n:
-        show_nothing("No nucleus has a label at this level in both tables, so there is nothing to compare.")
+        show_nothing(NONE_COMPARED)
         return
     few = f" :gray[**Few**: with fewer than {FEW} nuclei each number is rough.]" if n < FEW else ""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

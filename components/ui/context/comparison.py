@@ -30,6 +30,7 @@ from data.labels.entry import Level
 from data.loader import LabelTable
 from data.number_words import of_nuclei
 
+NONE_COMPARED = "No nucleus has a label at this level in both tables, so there is nothing to compare."
 RAW = "Raw labels"
 BESIDE_MATRIX = ("agreement", "kappa", "ari")
 """Metrics in a page's bars and over its matrix. The others take longer, and their panel measures them."""

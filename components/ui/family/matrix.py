@@ -19,7 +19,7 @@ from components.analysis.selection.selection import Selection
 from components.figures.frame import Figure, short_names
 from components.figures.matrix import Shares, matrix_figure
 from components.ui.cloud.cloud import linked
-from components.ui.context.comparison import RAW, Comparison
+from components.ui.context.comparison import NONE_COMPARED, RAW, Comparison
 from components.ui.context.table_view import TableView
 from components.ui.selection.marks import cell_marks, margin_marks
 from components.ui.selection.picks import in_words
@@ -74,7 +74,7 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
         if unknown := without_labels((rows.as_axis, columns.as_axis), pairs.level):
             _show_unknown(pairs, unknown)
         elif not full:
-            st.info("No nucleus has a label at this level in both tables, so there is nothing to compare.")
+            st.info(NONE_COMPARED)
         return
     if not full:  # a page that shows all metrics has it among them
         value, metric = result.metrics["ari"], METRICS["ari"]

@@ -29,7 +29,7 @@ from components.ui.session.cached import cached
 from components.ui.session.colours import chip
 from components.ui.session.followers import follows_selection
 from components.ui.session.notices import plain, show_doubts, show_nothing
-from components.ui.session.release import current_release, official_areas
+from components.ui.session.release import current_release, no_nuclei, official_areas
 from components.ui.workbench.layout import Workbench
 from data.labels.entry import Level
 from data.loader import LabelTable
@@ -84,8 +84,7 @@ def open_index(bench: Workbench) -> ReleaseIndex:
     loaded, _ = wide_table()
     with bench.notices:
         if not loaded:
-            number = current_release().release.number
-            show_nothing(f"This source does not hold a table of v{number}, so there are no nuclei.")
+            show_nothing(no_nuclei())
             st.stop()
         show_doubts(loaded)
     return _release_index(loaded)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
-from components.ui.session.exports import synthetic_words
+from components.ui.session.exports import ONE_DRAWN, synthetic_words
 from components.ui.session.links import begin_choice
 from components.ui.session.notices import show_nothing, show_problem, show_table_doubts, table_notes
 from components.ui.session.release import current_release, load_labels, release_of
@@ -78,7 +78,7 @@ def pick_pair_of_releases(bench: Workbench) -> ReleasePair | None:
     number = opened.release.number
     others = other_releases(opened)
     if not others or opened.source.synthetic:
-        drawn = f"The sample is drawn for one release, v{number}"
+        drawn = ONE_DRAWN.format(number)
         held = f"This source does not hold a release beside v{number}"
         lead = ONE_RELEASE.format(drawn if opened.source.synthetic else held)
         with bench.notices:

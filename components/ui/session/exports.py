@@ -25,6 +25,7 @@ from data.volume.volume import LayerPreset
 
 MARK = "synthetic"
 """Starts the names of files with synthetic rows; also the name of their column."""
+ONE_DRAWN = "The sample is drawn for one release, v{}"
 
 
 def synthetic_words() -> str:

@@ -100,6 +100,12 @@ def load_labels(name: str, opened: OpenRelease | None = None) -> LabelTable | Da
         return error
 
 
+def no_nuclei() -> str:
+    """Say why there are no nuclei where no table is at hand."""
+    number = current_release().release.number
+    return f"This source does not hold a table of v{number}, so there are no nuclei."
+
+
 def failure_of(name: str) -> DataError | None:
     """Why a table could not be fetched when last asked for; None if it was fetched, or never asked for."""
     opened = current_release()

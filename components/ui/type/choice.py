@@ -14,7 +14,7 @@ from components.ui.selection.selected import show_selection
 from components.ui.session.cached import cached
 from components.ui.session.links import NAME, begin_choice, note_default, show_type_link
 from components.ui.session.notices import plain, show_nothing, show_problem
-from components.ui.session.release import current_release, failure_of, load_at_hand, load_labels
+from components.ui.session.release import current_release, failure_of, load_at_hand, load_labels, no_nuclei
 from components.ui.workbench.layout import Workbench
 from data.catalog import CATALOG
 from data.catalog.entry import Table
@@ -201,7 +201,7 @@ def _end_without_nuclei(bench: Workbench, named: TypeName, loaded: Mapping[str, 
             words = f"No table of v{number} at hand calls a nucleus {plain(named.label)}.{plain(meaning)}"
             show_nothing(words)
         else:
-            show_nothing(f"This source does not hold a table of v{number}, so there are no nuclei.")
+            show_nothing(no_nuclei())
         for table in opened.tables.values():
             spelled = [word for word in table.vocabulary if at_level(word, named.level) == named.label]
             if spelled and table.name not in opened.tables.held and table.releases:

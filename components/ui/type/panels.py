@@ -9,7 +9,7 @@ from components.ui.selection.rows import show_ticked_rows
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
 from components.ui.session.colours import chip
-from components.ui.session.exports import marked
+from components.ui.session.exports import ONE_DRAWN, marked
 from components.ui.session.links import show_page_link, show_type_link
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, table_title
@@ -123,7 +123,7 @@ def show_other_releases(open_type: OpenType) -> None:
     opened, named = current_release(), open_type.named
     number = opened.release.number
     if opened.source.synthetic:
-        show_nothing(f"The sample is drawn for one release, v{number}.")
+        show_nothing(f"{ONE_DRAWN.format(number)}.")
         return
     settings = read_settings({})
     cached_numbers = [other for other in cache_of(settings, number).releases if other != number]
