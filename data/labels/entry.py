@@ -12,6 +12,8 @@ Standing = Literal["both", "first only", "second only", "neither"]
 
 CLASSES: tuple[CellClass, ...] = ("excitatory", "inhibitory", "non-neuronal")
 """The canonical classes."""
+NEURONAL: tuple[str, ...] = CLASSES[:2]
+"""The classes of neurons."""
 
 
 @dataclass(frozen=True, kw_only=True)

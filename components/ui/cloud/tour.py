@@ -18,12 +18,12 @@ from components.ui.context.denominator import load_axis_table
 from components.ui.session.exports import synthetic_words
 from components.ui.session.release import current_release, load_at_hand, table_title
 from data.labels.crosswalk import LEVELS, at_level
+from data.labels.entry import NEURONAL
 from data.loader import LabelTable
 from data.number_words import of_nuclei
 from data.tables.schema import POSITION
 from data.volume import VOLUME
 
-CLASSES = ("excitatory", "inhibitory")
 FINE = ("subclass", "m-type", "group")
 """Levels of labels that show the layers."""
 BESIDE = 30
@@ -67,10 +67,10 @@ def release_tour(cloud: Cloud, wide: pd.DataFrame, page: View) -> tuple[TourStep
         column = f", and the {VOLUME.column_name}" if VOLUME.column else ""
         words = f"Layers from the pia, at the top, to the white matter{column}."
         steps.append(TourStep(words=words, view=replace(view, colour=by_depth, preset="front")))
-    classed = next((name for name in widest if {*CLASSES} <= _classes(cloud, name)), None)
+    classed = next((name for name in widest if {*NEURONAL} <= _classes(cloud, name)), None)
     if classed:
         counts = wide[classed].dropna().astype(str).map(lambda label: at_level(label, "class")).value_counts()
-        told = " and ".join(f"{counts[word]:,} {word}" for word in CLASSES)
+        told = " and ".join(f"{counts[word]:,} {word}" for word in NEURONAL)
         words = f"{told} nuclei, by {table_title(classed)}."
         steps.append(TourStep(words=words, view=replace(view, colour=by_label(cloud, classed, "class"))))
     return (*steps, *_disagreement(cloud, wide, view, widest))

@@ -15,7 +15,7 @@ from data.catalog.minnie65 import (
 from data.catalog.minnie65.citations import CITATIONS
 from data.catalog.minnie65.columns import COLUMN_CORRECTIONS
 from data.catalog.minnie65.expected import CONTRADICTIONS, EXPECTED, LABEL_COUNTS
-from data.catalog.minnie65.families import FAMILIES
+from data.catalog.minnie65.families import COARSE, FAMILIES, FINE, LATER, METAMODEL, SVM
 from data.catalog.minnie65.lineages import LINEAGES
 
 _MODULES = (
@@ -29,9 +29,6 @@ _MODULES = (
     later_units,
     attributes,
 )
-_METAMODEL, _SVM = "aibs_soma_nuc_metamodel_preds_v117", "nucleus_ref_neuron_svm"
-_LATER = "aibs_metamodel_celltypes_v661"
-_COARSE, _FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
 
 CATALOG = Catalog(
     question=(
@@ -42,10 +39,10 @@ CATALOG = Catalog(
     families=FAMILIES,
     tables=tuple(table for module in _MODULES for table in module.TABLES),
     citations=CITATIONS,
-    compared=(_FINE, _METAMODEL, _LATER, _COARSE),
+    compared=(FINE, METAMODEL, LATER, COARSE),
     lineages=LINEAGES,
-    label_sources=(_METAMODEL, _LATER, _FINE, _SVM, _COARSE),
-    class_sources=(_COARSE, _METAMODEL),
+    label_sources=(METAMODEL, LATER, FINE, SVM, COARSE),
+    class_sources=(COARSE, METAMODEL),
     expected=EXPECTED,
     label_counts=LABEL_COUNTS,
     contradictions=CONTRADICTIONS,

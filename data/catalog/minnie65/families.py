@@ -2,8 +2,9 @@
 
 from data.catalog.entry import FamilyPage
 
-_METAMODEL, _FINE = "aibs_soma_nuc_metamodel_preds_v117", "baylor_gnn_cell_type_fine_model_v2"
-_LATER = "aibs_metamodel_celltypes_v661"
+METAMODEL, LATER = "aibs_soma_nuc_metamodel_preds_v117", "aibs_metamodel_celltypes_v661"
+FINE, COARSE = "baylor_gnn_cell_type_fine_model_v2", "baylor_log_reg_cell_type_coarse_v1"
+SVM = "nucleus_ref_neuron_svm"
 
 FAMILIES = (
     FamilyPage(
@@ -16,7 +17,7 @@ FAMILIES = (
             "metamodel probably too."
         ),
         colour="#c4622d",
-        partners=(_METAMODEL, _LATER),
+        partners=(METAMODEL, LATER),
     ),
     FamilyPage(
         name="m_types",
@@ -39,7 +40,7 @@ FAMILIES = (
             "types."
         ),
         colour="#2f7f8f",
-        partners=(_FINE,),
+        partners=(FINE,),
     ),
     FamilyPage(
         name="baylor",
@@ -51,8 +52,8 @@ FAMILIES = (
             "graph, without its depth."
         ),
         colour="#3f6fb0",
-        first=_FINE,
-        partners=("baylor_log_reg_cell_type_coarse_v1", _FINE),
+        first=FINE,
+        partners=(COARSE, FINE),
     ),
     FamilyPage(
         name="coregistration",
@@ -64,7 +65,7 @@ FAMILIES = (
             "sure it is."
         ),
         colour="#b5861c",
-        partners=(_FINE, _METAMODEL, _LATER),
+        partners=(FINE, METAMODEL, LATER),
     ),
     FamilyPage(
         name="nuclei",
@@ -75,6 +76,6 @@ FAMILIES = (
             "table points at these nuclei, so what is odd here is odd everywhere."
         ),
         colour="#6c7580",
-        partners=(_METAMODEL, _LATER, "nucleus_ref_neuron_svm"),
+        partners=(METAMODEL, LATER, SVM),
     ),
 )

@@ -7,6 +7,7 @@ label as measured; those without one fill the published counts by slice of depth
 
 import numpy as np
 
+from data.labels.entry import NEURONAL
 from data.sources.sample.published import counts, depths, readers
 from data.sources.sample.published.counts import ABSENT
 from data.sources.sample.world.column import FINE
@@ -24,7 +25,6 @@ from data.sources.sample.world.hidden import (
 from data.sources.sample.world.world import World
 from data.volume.space import Floats, Texts
 
-CLASSES = ("excitatory", "inhibitory")
 SLICE_UM = 50.0
 
 
@@ -87,7 +87,7 @@ def _targets(number: Floats, in_column: Texts, bins: Ints) -> Floats:
 def _distinct_fine() -> dict[str, int]:
     """Fine labels of different nuclei: what the coarse table was counted against."""
     by_class = counts.COARSE_BY_FINE.value
-    return {name: sum(by_class[c][name] for c in CLASSES) for name in FINE}
+    return {name: sum(by_class[c][name] for c in NEURONAL) for name in FINE}
 
 
 def _quotas(expected: Floats, rows: Floats, in_column: Texts) -> Ints:
@@ -109,14 +109,14 @@ def coarse_labels(world: World, fine: Texts) -> Texts:
     for name in FINE:
         in_column = read[: world.n_manual][fine[: world.n_manual] == name]
         here = np.flatnonzero(outside & (fine == name))
-        left = np.array([by_class[c][name] - np.count_nonzero(in_column == c) for c in CLASSES])
+        left = np.array([by_class[c][name] - np.count_nonzero(in_column == c) for c in NEURONAL])
         left = np.clip(left, 0, here.size)
         left[0] = here.size - left[1]
         truly_inhibitory = np.isin(world.types[here], INHIBITORY)
         weights = np.column_stack(
             [np.where(truly_inhibitory, 0.2, 1.0), np.where(truly_inhibitory, 5.0, 1.0)]
         )
-        read[here] = np.array(CLASSES)[deal(left, weights, stream)]
+        read[here] = np.array(NEURONAL)[deal(left, weights, stream)]
     _fill(read, world, outside & (fine == ""), stream)
     return read
 
@@ -125,7 +125,7 @@ def _fill(read: Texts, world: World, free: Flags, stream: Stream) -> None:
     """Give coarse labels to nuclei without a fine one, so that each slice of depth has its count."""
     slices = np.minimum((world.um[:, 1] / SLICE_UM).astype(np.int64), 15)
     lacking = np.zeros((16, 3), dtype=np.int64)
-    for place, name in enumerate(CLASSES):
+    for place, name in enumerate(NEURONAL):
         goal = np.array(depths.COARSE_BY_DEPTH.value[name])
         given = np.bincount(slices[read == name], minlength=16)
         total = sum(counts.COARSE_BY_FINE.value[name].values()) - np.count_nonzero(read == name)
@@ -134,7 +134,7 @@ def _fill(read: Texts, world: World, free: Flags, stream: Stream) -> None:
     for place in range(16):
         here = np.flatnonzero(free & (slices == place))
         lacking[place, 2] = here.size - lacking[place, :2].sum()
-        read[here] = np.array([*CLASSES, ""], dtype="<U12")[deal(lacking[place], weights[here], stream)]
+        read[here] = np.array([*NEURONAL, ""], dtype="<U12")[deal(lacking[place], weights[here], stream)]
 
 
 def _class_weights(types: Texts) -> Floats:

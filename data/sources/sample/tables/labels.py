@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from data.labels.entry import NEURONAL
 from data.sources.sample.published import counts, figures, m_types
 from data.sources.sample.tables import aibs, baylor
 from data.sources.sample.world.drawing import Ints, Stream, split
@@ -152,13 +153,11 @@ def _predicted_m_types(world: World, metamodel: Texts) -> LabelRows:
 def _coarse(world: World, labels: Texts) -> LabelRows:
     """Baylor coarse: the counted nuclei, and the rows that the counting left out."""
     n_again, conflicting = figures.COARSE_DUPLICATES.value
-    left_out = {
-        name: counts.COARSE.value[name] - int(np.count_nonzero(labels == name)) for name in baylor.CLASSES
-    }
-    again = dict(zip(left_out, split(n_again, numbers(left_out, baylor.CLASSES)).tolist(), strict=True))
+    left_out = {name: counts.COARSE.value[name] - int(np.count_nonzero(labels == name)) for name in NEURONAL}
+    again = dict(zip(left_out, split(n_again, numbers(left_out, NEURONAL)).tolist(), strict=True))
     stream = Stream(world.seed, "Baylor coarse without root")
     with_rootless = labels.copy()
-    for name, truly in zip(baylor.CLASSES, (EXCITATORY, INHIBITORY), strict=True):
+    for name, truly in zip(NEURONAL, (EXCITATORY, INHIBITORY), strict=True):
         rootless = np.flatnonzero((world.root_id == 0) & np.isin(world.types, truly))
         with_rootless[stream.choose(rootless, left_out[name] - again[name])] = name
     system = "baylor_log_reg_cell_type_coarse"
