@@ -16,7 +16,7 @@ import pyarrow.parquet as parquet
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError
 from data.number_words import plural
-from data.sources.delimited import NUMBER, PROBED_BYTES, has_row_names, parse_as, rows_misfit, without_lines
+from data.sources.delimited import PROBED_BYTES, has_row_names, parse_as, rows_misfit, without_lines
 from data.sources.exports import unlike
 from data.sources.layout import file_digest, header_beside, read_header
 from data.sources.statement import Statement, read_statement
@@ -33,7 +33,7 @@ from data.sources.text import (
 from data.tables.columns import clean_name
 from data.tables.encodings import NAMES, as_text, encoding_of
 from data.tables.id_tables import LARGEST_FILE, file_text, read_table
-from data.tables.values import decoded
+from data.tables.values import NUMBER, decoded
 
 CsvOption = str | int | tuple[str, ...] | None
 CsvOptions = tuple[tuple[str, CsvOption], ...]
@@ -242,7 +242,7 @@ def _text_rows(path: Path, entry: Table) -> tuple[pa.Table, tuple[str, ...], Csv
         notes.append(f"The text above the header of {path.name} was skipped: “{words[:60]}”.")
         text = without_lines(text, rows[title][0])
         rows = first_rows(text, separator)
-    has_header = rows[0][1] == UNNAMED or not any(map(NUMBER.fullmatch, rows[0][1]))
+    has_header = rows[0][1] == UNNAMED or not any(re.fullmatch(NUMBER, cell) for cell in rows[0][1])
     names = _named_columns(path, entry, rows[0][1], has_header=has_header)
     if not has_header:
         notes.append(f"{path.name} has no header row: check that its columns were recognised.")

@@ -29,6 +29,7 @@ AXIS = re.compile(
 )
 ONE_COLUMN = re.compile("pos|coord|cent|loc|point|xyz", re.IGNORECASE)
 NAMED_UNITS = {"nm": {"nm"}, "um": {"um", "µm", "μm"}, "voxels": {"vx", "voxel", "voxels"}}
+# One that Arrow reads once the comma is a point.
 NUMBER = r"^\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*$"
 INSIDE = 0.99
 """Share of positions inside the volume that makes a unit likely."""

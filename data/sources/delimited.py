@@ -24,12 +24,12 @@ from data.tables.columns import (
     other_spellings,
     wanted_columns,
 )
-from data.tables.values import MISSING
+from data.tables.values import MISSING, NUMBER
 
-NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?")
 ONE_BLOCK = 1 << 30
 """A row may be longer than Arrow's blocks of 1 MB, and may not straddle two of them."""
 PROBED_BYTES = 1 << 16
+# Only of the comma it is not known what it marks.
 DECIMAL_COMMA = r"^\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*$"
 THOUSANDS = r"^\s*[+-]?[1-9]\d{0,2}(?:,\d{3})+\s*$"
 
@@ -95,7 +95,7 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
     if has_header and not re.search(rb"[\r\n]", text):
         raise BadTable(f"{table.name} has no rows: its file is a header and nothing else.", REMEDY)
     if not has_header and names is None:
-        if any(NUMBER.fullmatch(field) for field in first_row):
+        if any(re.fullmatch(NUMBER, field) for field in first_row):
             check_quotes(text, separator, len(first_row), table, skipped=0)
             return _headerless(text, separator, path, table)
         has_header = True  # of unknown names, which the error lists

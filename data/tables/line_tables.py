@@ -14,7 +14,7 @@ import numpy as np
 from data.errors import DataError
 from data.number_words import plural
 from data.tables.typed import BARE_ID, has_id_name, id_rank, ungrouped, words_in
-from data.tables.values import MISSING_WORDS
+from data.tables.values import MISSING_WORDS, NUMBER
 
 REMEDY = "Nothing was changed. Give a list of nucleus IDs or root IDs, or a table with a column nucleus_id."
 LONGEST_HEAD = 10_000
@@ -26,7 +26,7 @@ FIRST_LINES = 200
 _DOTS = frozenset({"..", "...", "…", "⋮"})
 _NAME = re.compile(r"[^\W\d][\w .]*")
 NO_NAMES = frozenset(MISSING_WORDS.to_pylist())
-_NUMBER = re.compile(r"[-+]?[.,]?\d[\d.,]*(?:[eE][-+]?\d+)?L?")
+_NUMBER = re.compile(f"{NUMBER}L?")  # R marks integers so
 _ASSIGNED = re.compile(  # ids = [11, 12], ids <- c(11L, 12L), id IN (11, 12), [11 12]
     r"\s*(?:(?:where\s+)?[\"']?(?P<name>[\w.]+)[\"']?\s*(?:=|<-|:|\bin\b)\s*[\w.]*)?"
     r"[\[({]{1,2}(?P<body>[\s\d,;'\"Ln]*)[\])}]{1,2}[\s;]*",

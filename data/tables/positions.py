@@ -32,6 +32,7 @@ REMEDY = "Export the table again with split_positions=True."
 NO_POSITION = "holds no positions"
 WRAPPERS = re.compile(r"(?:np|numpy)\.\w+\(|array\(|,?\s*dtype=[\w.]+|POINT\s*Z?|[\[\](){}\"]", re.IGNORECASE)
 """What surrounds the numbers of a position in text, such as ``np.int64(`` of numpy 2."""
+# A comma stands between two numbers, not within one.
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 THREE_NUMBERS = re.compile(rf"\s*({NUMBER})[\s,;]+({NUMBER})[\s,;]+({NUMBER})\s*")
 FARTHEST_VOXELS = 1e12

@@ -28,7 +28,7 @@ PLACE_REMEDY = (
 )
 FARTHEST = 10_000_000.0
 """The largest coordinate, in voxels or µm."""
-_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)  # nobody types a place with an exponent
 _MICROMETRES = re.compile("(?:um|\u00b5m|\u03bcm)$", re.IGNORECASE)  # the micro sign, and the Greek letter
 
 _DIGITS = re.compile(r"[0-9]+")

@@ -30,6 +30,8 @@ TRUE_WORDS = {"t", "true", "y", "yes"}
 FALSE_WORDS = {"f", "false", "n", "no"}
 FOR_EXCEL = r"""^(?:="|')'?([+-]?\d[\d.]*)["']?$"""
 """A number that is kept from Excel as ``="8646"`` or ``'8646``."""
+NUMBER = r"[+-]?[.,]?\d[\d.,]*(?:[eE][+-]?\d+)?"
+"""A cell that is a number, in whatever notation, and so names no column."""
 THOUSANDS = re.compile(r"\s*[+-]?\d{1,3}(?:([,.'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d*)?\s*")
 LONGEST_VALUE = 60
 SUPERVOXEL_LAYER = 1
