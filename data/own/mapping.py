@@ -90,17 +90,14 @@ def parse_mapping(content: bytes, name: str) -> dict[str, str]:
         If it is not text, gives a label two meanings, or names an unknown label as one.
     """
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(f"The mapping {name} cannot be read: {error}.", "Save it as CSV in UTF-8.") from error
-    text = text.removeprefix(f"{SYNTHETIC_MARK}: ")  # how the command line marks what it writes of a sample
-    text = re.sub(r"\A(\s|#.*)+", "", re.sub("\r\n?", "\n", text))
-    header, _, rest = text.partition("\n")
-    separator = max(SEPARATORS, key=header.count)
-    names = [word.strip(' "').casefold() for word in header.split(separator)]
-    try:
+        # The command line begins with this mark what it writes of a sample.
+        text = content.decode("utf-8-sig").removeprefix(f"{SYNTHETIC_MARK}: ")
+        text = re.sub(r"\A(\s|#.*)+", "", re.sub("\r\n?", "\n", text))
+        header, _, rest = text.partition("\n")
+        separator = max(SEPARATORS, key=header.count)
+        names = [word.strip(' "').casefold() for word in header.split(separator)]
         lines = list(csv.DictReader(io.StringIO(rest), names, delimiter=separator))
-    except csv.Error as error:
+    except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"The mapping {name} cannot be read: {error}.", "Save it as CSV in UTF-8.") from error
     if not lines or not {"label", "means"} <= lines[0].keys():
         raise DataError(f"The mapping {name} has no columns label and means.", "Name them in its first line.")

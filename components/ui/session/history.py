@@ -12,9 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components.ui.assets import texts_beside
 
 _steps = st.components.v2.component(
-    "history_steps",
-    js=texts_beside(__file__)("history.js"),
-    isolate_styles=False,
+    "history_steps", js=texts_beside(__file__)("history.js"), isolate_styles=False
 )
 
 

@@ -9,7 +9,6 @@ from threading import Lock
 
 import cachetools
 import streamlit as st
-from cachetools import TTLCache
 
 from components.ui.session.background import Background
 from components.ui.session.carried import IN_LINK as CARRIED_IN_LINK
@@ -201,7 +200,7 @@ def forget_listings() -> None:
     _listing.cache_clear()
 
 
-@cachetools.cached(TTLCache(4, LISTED_SECONDS), key=attrgetter("key"), lock=Lock())
+@cachetools.cached(cachetools.TTLCache(4, LISTED_SECONDS), key=attrgetter("key"), lock=Lock())
 def _listing(source: Source) -> Background[dict[int, bool]]:
     return Background(lambda _: _list_releases(source), "list releases")
 

@@ -165,10 +165,7 @@ def _labels(name: str) -> bool:
 def _counts_of_release(named: TypeName, number: int, records: list[Provenance]) -> pd.DataFrame:
     """Counts of a release's cached tables."""
     cache, tables = cache_of(read_settings({}), number), current_release().tables
-    loaded = {
-        record.table: LabelTable(tables[record.table], cache.read_frame(record.table), record)
-        for record in records
-    }
+    loaded = {one.table: LabelTable(tables[one.table], cache.read_frame(one.table), one) for one in records}
     return counts_by_table(named, loaded)
 
 
