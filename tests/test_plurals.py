@@ -25,9 +25,9 @@ AFTER = re.compile(rf"(?:\*\*)?{SEVERAL}")
 
 
 def is_constant(value: ast.expr) -> bool:
-    """Whether an expression is made of constants alone, such as `MOST_ROWS` or `len(CHECKS)`."""
+    """Whether an expression is made of constants: `MOST_ROWS`, `len(CHECKS)`, `VOLUME.column_nuclei`."""
     names = [ast.unparse(node) for node in ast.walk(value) if isinstance(node, ast.Name | ast.Attribute)]
-    return all(name == "len" or name.isupper() for name in names)
+    return all(name == "len" or name.partition(".")[0].isupper() for name in names)
 
 
 def is_number(part: ast.FormattedValue) -> bool:
