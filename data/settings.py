@@ -109,10 +109,10 @@ class Settings:
         folder = self.folder_in_use
         if folder is None:
             return None
-        held = {number for number in VOLUME.releases if (folder / f"v{number}").is_dir()}
-        if not held or any(path.name.endswith(ENDINGS) for path in folder.glob("*.*")):
-            held.add(self.release)
-        return sorted(held)
+        releases = {number for number in VOLUME.releases if (folder / f"v{number}").is_dir()}
+        if not releases or any(path.name.endswith(ENDINGS) for path in folder.glob("*.*")):
+            releases.add(self.release)
+        return sorted(releases)
 
     @property
     def asks_server(self) -> bool:
@@ -266,10 +266,10 @@ def _distance(text: str) -> float:
 
 
 def _is_yes(name: str, text: str) -> bool:
-    said = text.strip().lower()
-    if said not in YES | NO:
+    word = text.strip().lower()
+    if word not in YES | NO:
         raise SettingsError(f"{variable_name(name)} is “{text[:40]}”.", "Set it to yes or no.")
-    return said in YES
+    return word in YES
 
 
 def release_number(text: str) -> int:

@@ -192,8 +192,8 @@ def test_real_rows_in_any_way_need_no_decision_and_give_the_matrix_to_the_last_c
 @pytest.mark.parametrize(
     ("name", "frame", "reason"),
     [
-        (f"{COARSE}.csv", rows(), f"bears the name of {COARSE}"),
-        ("baylor coarse.csv", rows(), f"bears the name of {COARSE}"),
+        (f"{COARSE}.csv", rows(), f"has the name of {COARSE}"),
+        ("baylor coarse.csv", rows(), f"has the name of {COARSE}"),
         ("aibs_metamodel_celltypes_v661.csv", rows(), "releases 795, "),
         ("mine.xlsx", rows(), "is not a file of a known format"),
         ("mine.csv", rows().iloc[:0], "no rows"),

@@ -73,8 +73,8 @@ _OTHERS = (
         title="Your labels",
         icon="upload_file",
         question=(
-            "How do your own labels compare? Drop a table of nuclei with labels: on every page of this "
-            "session it then stands beside the release's tables. No other visitor sees it."
+            "How do your own labels compare? Drop a table of nuclei with labels: every page of this "
+            "session then shows it beside the release's tables. No other visitor sees it."
         ),
         summary="A table of your own beside the release: matched, compared, for this session alone",
     ),

@@ -94,7 +94,7 @@ def unit_doubt(file: OwnFile, names: tuple[str, ...], unit: str, distances: Dist
         return DataError(
             f"{file.path.name}: {columns} lie no nearer to nuclei than places at random, half of them over "
             f"{median[unit]:,.1f} µm away, as {words[unit]}.",
-            f"See that they are places of nuclei, and name their unit by --with-unit {{{','.join(UNITS)}}}.",
+            f"Check that they are places of nuclei; name their unit by --with-unit {{{','.join(UNITS)}}}.",
         )
     return None
 

@@ -170,9 +170,9 @@ def _check_stems(paths: Sequence[Path], official_tables: Iterable[Table]) -> Non
         stem = stem_of(path).casefold()
         official = titles.get(stem) or titles.get(_without_release(stem))
         if official:
-            held = ", ".join(str(number) for number in official.releases)
+            releases = ", ".join(str(number) for number in official.releases)
             raise DataError(
-                f"{path.name} bears the name of {official.name}, a table that releases {held} hold.",
+                f"{path.name} has the name of {official.name}, a table that releases {releases} hold.",
                 "Rename the file, or open its folder as such a release (--source folder --release).",
             )
         if stem in seen:

@@ -264,7 +264,7 @@ class CaveSource(Source):
         except (ValueError, OSError, AttributeError):  # its file is not JSON, or not an object
             raise SettingsError(
                 "caveclient's own file with the token cannot be read.",
-                "Write it anew, or set CELL_TYPES_TOKEN.",
+                "Write it again, or set CELL_TYPES_TOKEN.",
             ) from None
         if not token:
             raise no_token(self.base)

@@ -95,7 +95,7 @@ def name_nuclei(raw: Raw, table: Table, detected: pd.DataFrame) -> Raw:
     at_centre = distance <= within
     if not at_centre.any():
         problem = f"None of the {plural(len(points), 'row')} of {table.name} lies at the centre of a nucleus."
-        raise BadTable(problem, "See that its positions are of this volume, in voxels.")
+        raise BadTable(problem, "Check that its positions are in this volume, in voxels.")
     nuclei = pa.array(detected["nucleus_id"].to_numpy()[nearest])
     rows = raw.rows.drop_columns([name for name in ("id",) if name in raw.rows.column_names])
     rows = rows.append_column("id", nuclei)

@@ -119,12 +119,12 @@ def _audit(repeated: Repeated, rows: pd.DataFrame, tables: Mapping[str, LabelTab
     outcome[np.isin(sources, named, invert=True) & (sources != NONE)] = AWAY
     passed_over, dissent = np.full(len(nuclei), "", dtype=object), np.full(len(nuclei), "", dtype=object)
     for name in named:
-        said = _compared(calls, nuclei, tables[name], repeated.level)
+        compared = _compared(calls, nuclei, tables[name], repeated.level)
         own = sources == name
-        outcome[own] = said[own]
-        others = ~own & (said != ABSENT)
+        outcome[own] = compared[own]
+        others = ~own & (compared != ABSENT)
         passed_over[others] += f"{name} "
-        dissent[others & (said == UNLIKE)] += f"{name} "
+        dissent[others & (compared == UNLIKE)] += f"{name} "
     outcome[calls == NONE] = NO_CALL
     frame = pd.DataFrame(
         {
@@ -162,12 +162,12 @@ def _compared(
 ) -> NDArray[np.object_]:
     """How each nucleus's call compares with a table's label; without a call, whether the table has one."""
     reading = read_once(loaded.frame)
-    said = np.full(len(nuclei), ABSENT, dtype=object)
+    outcome_of = np.full(len(nuclei), ABSENT, dtype=object)
     places = np.searchsorted(reading.nuclei, nuclei)
     places[places == len(reading.nuclei)] = 0
-    held = np.flatnonzero(reading.nuclei[places] == nuclei) if len(reading.nuclei) else np.array([], np.intp)
-    codes = reading.codes[places[held]]
-    words, called = np.unique(calls[held].astype(str), return_inverse=True)
+    known = np.flatnonzero(reading.nuclei[places] == nuclei) if len(reading.nuclei) else np.array([], np.intp)
+    codes = reading.codes[places[known]]
+    words, called = np.unique(calls[known].astype(str), return_inverse=True)
     pairs, pair = np.unique(called * len(reading.words) + codes, return_inverse=True)
     verdicts = [
         _verdict(
@@ -175,14 +175,14 @@ def _compared(
         )
         for number in pairs
     ]
-    said[held] = np.array(verdicts, dtype=object)[pair]
+    outcome_of[known] = np.array(verdicts, dtype=object)[pair]
     conflicting = np.flatnonzero(np.isin(nuclei, reading.conflicting))
     own = loaded.frame[["nucleus_id", "cell_type"]].dropna().set_index("nucleus_id")["cell_type"].astype(str)
     for row in conflicting:
         both = own.loc[[nuclei[row]]]
         said_of_both = {_same(str(calls[row]), _bare(word, loaded), None, level) for word in both}
-        said[row] = SAME if said_of_both == {SAME} else ONE_OF_TWO if SAME in said_of_both else UNLIKE
-    return said
+        outcome_of[row] = SAME if said_of_both == {SAME} else ONE_OF_TWO if SAME in said_of_both else UNLIKE
+    return outcome_of
 
 
 def _verdict(call: str, loaded: LabelTable, reading: Reading, code: int, level: Level) -> str:

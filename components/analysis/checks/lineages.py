@@ -179,9 +179,9 @@ def _exchanges(
         doubted = fits >= EXCHANGED * np.maximum(stand[:, None] + fits, 1)
         meant = np.array([at_level(word, level) or "" for word in words])
         # A label without a counterpart fits nothing; its cells fit the other, whose own do not fit it.
-        held = np.maximum(np.bincount(codes[codes >= 0], minlength=len(words)), 1)
-        fitting = (fits >= HIDDEN * held[:, None]) & (meant[:, None] == "")
-        hidden = fitting & (stand <= EXCHANGED * held)
+        sizes = np.maximum(np.bincount(codes[codes >= 0], minlength=len(words)), 1)
+        fitting = (fits >= HIDDEN * sizes[:, None]) & (meant[:, None] == "")
+        hidden = fitting & (stand <= EXCHANGED * sizes)
         doubted = (doubted & doubted.T) | hidden | hidden.T
         candidates = (would > agree) & doubted & (meant[:, None] != meant)
         for i, j in np.argwhere(np.triu(candidates)).tolist():

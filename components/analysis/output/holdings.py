@@ -63,15 +63,15 @@ def list_holdings(tables: Mapping[str, Table], cache_of: Callable[[int], Cache])
 
 def _holdings(number: int, tables: Mapping[str, Table], cache: Cache) -> Holdings:
     release, beside = VOLUME.releases.get(number), VOLUME.archived_beside.get(number)
-    held = tuple(name for name, table in tables.items() if number in table.releases)
+    names = tuple(name for name, table in tables.items() if number in table.releases)
     return Holdings(
         number=number,
         frozen=release.iso if release else "",
         live=release.live if release else False,
         archive=ARCHIVED[release.archived] if release else "in part",
         note=release.note if release else beside or NO_RELEASE,
-        tables=held,
-        archived=tuple(name for name in held if in_archive(tables[name], number)),
+        tables=names,
+        archived=tuple(name for name in names if in_archive(tables[name], number)),
         cached={record.table: record.source for record in cache.records()},
         absent=cache.absences,
     )

@@ -49,7 +49,7 @@ def show_about(*tables: Table) -> None:
                 if table.vocabulary:
                     st.table(expected_labels(table).map(plain), hide_index=True, border="horizontal")
                 else:
-                    st.markdown("Nobody has published the labels of this table; they are shown as they come.")
+                    st.markdown("The labels of this table are not published; they are shown as they come.")
             papers = [CATALOG.citations[key] for key in table.citations]
             st.markdown("**Cite**")
             st.markdown(as_list(f"{plain(paper.full)} [doi:{paper.doi}]({paper.url})" for paper in papers))

@@ -18,7 +18,7 @@ SPELLED = {"23P": "L2/3 IT", "4P": "L4 IT", "BC": "PV", "MC": "Sst", "excitatory
 """Labels as other papers spell them, for the example."""
 PURPOSE = (
     "A classifier's predictions, a colleague's annotations, the cell list of a paper: drop the table, and it "
-    "stands beside the release's on every page."
+    "is shown beside the release's on every page."
 )
 STEPS = {
     "match": (

@@ -75,8 +75,8 @@ def offered_releases(settings: Settings, further: Collection[int] = ()) -> list[
     further : collection of int
         Releases that only the source's server lists.
     """
-    held = settings.held_releases
-    return sorted({*VOLUME.releases, *further}) if held is None else held
+    releases = settings.held_releases
+    return sorted({*VOLUME.releases, *further}) if releases is None else releases
 
 
 def odd_release(settings: Settings) -> str:

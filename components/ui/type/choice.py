@@ -205,8 +205,8 @@ def _end_without_nuclei(bench: Workbench, named: TypeName, loaded: Mapping[str, 
         for table in opened.tables.values():
             spelled = [word for word in table.vocabulary if at_level(word, named.level) == named.label]
             if spelled and table.name not in opened.tables.held and table.releases:
-                held = ", ".join(f"v{release}" for release in table.releases)
-                st.caption(plain(f"{table.title} of other releases has it ({spelled[0]}): {held}."))
+                releases = ", ".join(f"v{release}" for release in table.releases)
+                st.caption(plain(f"{table.title} of other releases has it ({spelled[0]}): {releases}."))
     _end(bench)
 
 

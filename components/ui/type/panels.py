@@ -80,7 +80,7 @@ def _show_ways(open_type: OpenType) -> None:
 def _meaning(named: TypeName) -> str:
     entry = named.entry
     if entry is None:
-        return "a label of these rows alone; nobody has published its meaning."
+        return "a label of these rows alone; its meaning is not published."
     return f"{plain(entry.meaning)}."
 
 
@@ -140,8 +140,8 @@ def show_other_releases(open_type: OpenType) -> None:
     shown = pd.DataFrame(lines, columns=["Release", "table", "Nuclei", "of", "Spelled", "ambiguous"])
     shown.insert(1, "Table", [table_title(name) for name in shown["table"]])
     shown["Of its labelled"] = shown["Nuclei"] / shown["of"]
-    here = open_type.counts.set_index("table")["nuclei"]
-    shown[f"v{number}"] = [here.get(name) for name in shown["table"]]
+    open_nuclei = open_type.counts.set_index("table")["nuclei"]
+    shown[f"v{number}"] = [open_nuclei.get(name) for name in shown["table"]]
     st.caption(
         f"Releases with rows in the cache; nothing is fetched. The last column is v{number}, the open one."
     )

@@ -41,10 +41,10 @@ TABLES = (
         labels_what="Recorded units matched to nuclei by a registration",
         about=(
             "A diffeomorphic registration from the electron microscope's volume to the recordings matched "
-            "these units (matching: Justin Joyce; table: Daniel Xenes; both JHU/APL); nobody checked them "
+            "these units (matching: Justin Joyce; table: Daniel Xenes; both JHU/APL); they were not checked "
             "one by one. score is the separation of the match, in µm: compare it with the manual matches "
-            "before trusting a low one. The manual says that only release 661 holds the table; release "
-            "795 does too."
+            "before trusting a low one. The manual says that only release 661 holds the table; release 795 "
+            "does too."
         ),
         citations=("microns",),
     ),

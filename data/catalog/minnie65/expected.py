@@ -52,8 +52,8 @@ _CUT = (
 
 EXPECTED = {
     "fine-without-coarse": (
-        "None. All 49,050 nuclei that had one were in baylor_log_reg_cell_type_coarse_v1 too (measured on "
-        "v661)."
+        "None. All 49,050 nuclei with a fine label were in baylor_log_reg_cell_type_coarse_v1 too (measured "
+        "on v661)."
     ),
     "duplicate-same of labels": (
         "A few in tables made by classifiers, else none. Of v661 at most 164 rows of Baylor coarse, with "
@@ -64,7 +64,7 @@ EXPECTED = {
         "labels is known. Such a nucleus is left out of comparisons and counted as conflicting."
     ),
     "duplicate-same of units": (
-        "None. A row is one unit with its nucleus; the 13,922 rows known of v661 are all different."
+        "None. A row is one unit with its nucleus; the 13,922 rows known for v661 are all different."
     ),
     "root-zero": (
         "About a tenth of all detected nuclei, mostly at the edges of the volume where nothing was segmented "

@@ -33,7 +33,7 @@ _INHIBITORY = (
     ("ChC", None, "Chandelier cell", "#E0955A"),
     ("AltBasket", None, "Basket cell that clusters with VIP and Sncg cells", "#A86A2E"),
     ("MC", "MC", "Martinotti cell with an arbor in layer 1", "#C85BAA"),
-    ("NMC", None, "Dense cell that targets dendrites and is no Martinotti cell", "#A8489A"),
+    ("NMC", None, "Dense cell that targets dendrites and is not a Martinotti cell", "#A8489A"),
     ("DTC", None, "Targets dendrites, clusters with Martinotti cells, mostly in layer 6", "#B03A5B"),
     ("AltDTC", None, "Targets dendrites, clusters apart from somatostatin cells", "#8F3F4F"),
     ("ITC", None, "Targets interneurons, mostly putative somatostatin cells", "#D1606F"),

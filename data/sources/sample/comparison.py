@@ -88,10 +88,10 @@ def _depth_means(release: SyntheticRelease) -> Iterator[Compared]:
     for name, means in published.items():
         rows = release.labels[name]
         for value, (mean, spread) in means.items():
-            here = release.world.um[rows.nucleus[rows.label == value], 1]
+            depths_um = release.world.um[rows.nucleus[rows.label == value], 1]
             # small groups scatter by chance
-            tolerance = round(12 + 2.5 * spread / float(np.sqrt(here.size)))
-            yield Compared("Mean depth, µm", f"{name}: {value}", mean, _tenth(here.mean()), tolerance)
+            tolerance = round(12 + 2.5 * spread / float(np.sqrt(depths_um.size)))
+            yield Compared("Mean depth, µm", f"{name}: {value}", mean, _tenth(depths_um.mean()), tolerance)
 
 
 def _tenth(value: float) -> float:

@@ -45,8 +45,8 @@ def settings_for(record: Mapping[str, Any], settings: Settings) -> Settings:
     number = record["release"]
     wanted = replace(settings, release=number)
     if wanted.held_releases is not None and number not in wanted.held_releases:
-        held = ", ".join(f"v{other}" for other in wanted.held_releases)
-        problem = f"The answer is of v{number}; the source “{settings.source}” holds {held}."
+        releases = ", ".join(f"v{other}" for other in wanted.held_releases)
+        problem = f"The answer is of v{number}; the source “{settings.source}” holds {releases}."
         raise DataError(problem, "Choose a source that holds that release, such as “archive”.")
     return wanted
 
@@ -63,8 +63,8 @@ def asked_in(record: Mapping[str, Any], opened: OpenRelease) -> tuple[Question, 
     if record["synthetic"] != opened.source.synthetic:
         kinds = {True: "synthetic rows", False: "real rows"}
         remedy = "Open the source “sample” for it." if record["synthetic"] else "Open a source of real rows."
-        saved, here = kinds[record["synthetic"]], kinds[opened.source.synthetic]
-        problem = f"The answer is of {saved}, and {here} are open."
+        saved_kind, opened_kind = kinds[record["synthetic"]], kinds[opened.source.synthetic]
+        problem = f"The answer is of {saved_kind}, and {opened_kind} are open."
         raise DataError(problem, remedy)
     known_as: dict[str, str] = {}
     for table in record["tables"]:

@@ -94,13 +94,13 @@ def _deal(read: Texts, nuclei: Ints, world: World, quotas: Ints, fine: Texts, st
     np.add.at(share, (code, bins), 1.0)
     share = (share / share.sum(axis=1, keepdims=True) + 0.001)[: len(LABELS)]
     for row in range(len(TYPES)):
-        here = nuclei[code[nuclei] == row]
-        weights = np.column_stack([share[:, bins[here]].T, np.ones(here.size)])
-        same = alike[here][:, None] == NAMES[None, :-1]
+        of_row = nuclei[code[nuclei] == row]
+        weights = np.column_stack([share[:, bins[of_row]].T, np.ones(of_row.size)])
+        same = alike[of_row][:, None] == NAMES[None, :-1]
         weights[:, :-1] *= np.where(same, readers.ALIKE.value, 1.0)
         if row < len(LABELS):
             weights[:, row] = 1.0
-        read[here] = NAMES[deal(quotas[row], weights, stream)]
+        read[of_row] = NAMES[deal(quotas[row], weights, stream)]
 
 
 def _confusions(skill: float) -> Floats:
@@ -139,12 +139,12 @@ def _by_depth(subclass: Texts, depth: Floats, stream: Stream) -> Texts:
     """An M-type for each subclass and depth: as often as in the column, likelier at its own depth."""
     left_out = readers.NOT_PREDICTED.value
     second = [name for name in depths.M_TYPE_DEPTHS.value if name not in left_out]
-    here = np.stack([density(depths.M_TYPE_DEPTHS.value[name], depth) for name in second], axis=1)
+    densities = np.stack([density(depths.M_TYPE_DEPTHS.value[name], depth) for name in second], axis=1)
     for label in EXCITATORY:
         manual = m_types.MANUAL_BY_M_TYPE.value["5P-PT" if label == "5P-ET" else label]
         often = numbers({name: n for name, n in manual.items() if name != ABSENT}, tuple(second))
-        here[subclass == label] *= often + np.where(often > 0, 0.5, 0.0)
-    below = np.cumsum(here, axis=1)
+        densities[subclass == label] *= often + np.where(often > 0, 0.5, 0.0)
+    below = np.cumsum(densities, axis=1)
     picked = (stream.uniform(depth.size)[:, None] * below[:, -1:] >= below).sum(axis=1)
     first = np.array([m_types.FIRST_VOCABULARY.value.get(name, name) for name in second], dtype="<U12")
     return first[np.minimum(picked, len(second) - 1)]

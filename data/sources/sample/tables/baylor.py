@@ -43,8 +43,8 @@ def fine_labels(world: World) -> Texts:
     labels = np.array([*FINE, ""], dtype="<U12")
     share = expected / np.maximum(number, 1.0)[:, :, None]
     for kind in range(len(TYPES)):
-        here = seen[code[seen] == kind]
-        read[here] = labels[deal(quotas[kind], share[bins[here], kind], stream)]
+        of_kind = seen[code[seen] == kind]
+        read[of_kind] = labels[deal(quotas[kind], share[bins[of_kind], kind], stream)]
     return read
 
 
@@ -132,9 +132,11 @@ def _fill(read: Texts, world: World, free: Flags, stream: Stream) -> None:
         lacking[:, place] = split(int(total), np.maximum(goal - given, 0).astype(np.float64) + 1e-3)
     weights = np.column_stack([_class_weights(world.types), np.ones(world.types.size)])
     for place in range(16):
-        here = np.flatnonzero(free & (slices == place))
-        lacking[place, 2] = here.size - lacking[place, :2].sum()
-        read[here] = np.array([*NEURONAL, ""], dtype="<U12")[deal(lacking[place], weights[here], stream)]
+        in_slice = np.flatnonzero(free & (slices == place))
+        lacking[place, 2] = in_slice.size - lacking[place, :2].sum()
+        read[in_slice] = np.array([*NEURONAL, ""], dtype="<U12")[
+            deal(lacking[place], weights[in_slice], stream)
+        ]
 
 
 def _class_weights(types: Texts) -> Floats:

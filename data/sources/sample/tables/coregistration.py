@@ -109,8 +109,8 @@ def _numbered(scan: Ints, unit_order: list[Ints], taken: Ints) -> Ints:
     """Unit numbers for rows of given scans: each unit once, after those already taken."""
     unit = np.zeros(scan.size, dtype=np.int64)
     for number, order in enumerate(unit_order):
-        here = np.flatnonzero(scan == number)
-        unit[here] = order[taken[number] : taken[number] + here.size]
+        of_scan = np.flatnonzero(scan == number)
+        unit[of_scan] = order[taken[number] : taken[number] + of_scan.size]
     return unit
 
 

@@ -121,9 +121,9 @@ def _groups(world: World) -> Texts:
     m_type[stray] = np.array(GROUP_M_TYPES)[stream.integers(int(stray.sum()), len(GROUP_M_TYPES))]
     group = np.full(typed.size, "", dtype="<U12")
     for name, (first, last) in figures.GROUPS.value.items():
-        here = typed & (m_type == name)
-        drawn = first + stream.integers(int(here.sum()), last - first + 1)
-        group[here] = drawn.astype("<U12")
+        of_m_type = typed & (m_type == name)
+        drawn = first + stream.integers(int(of_m_type.sum()), last - first + 1)
+        group[of_m_type] = drawn.astype("<U12")
     return _padded(world, group)
 
 

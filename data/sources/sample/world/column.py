@@ -94,9 +94,9 @@ def _m_types(manual: Texts, depth: Floats, stream: Stream) -> Texts:
     """M-types in the second vocabulary, likelier where their depths are; "" for the unclustered."""
     m_type = np.full(manual.size, "", dtype="<U12")
     for label, counted in m_types.MANUAL_BY_M_TYPE.value.items():
-        here = manual == label
-        weights = {name: density(depths.M_TYPE_DEPTHS.value[name], depth[here]) for name in M_TYPES_V2}
-        m_type[here] = _exactly(counted, weights, int(here.sum()), stream)
+        of_label = manual == label
+        weights = {name: density(depths.M_TYPE_DEPTHS.value[name], depth[of_label]) for name in M_TYPES_V2}
+        m_type[of_label] = _exactly(counted, weights, int(of_label.sum()), stream)
     return m_type
 
 
@@ -112,12 +112,14 @@ def _fine(manual: Texts, m_type: Texts, stream: Stream) -> Texts:
     fine = np.full(manual.size, "", dtype="<U12")
     by_m_type = m_types.M_TYPE_BY_FINE.value
     for label, counted in counts.MANUAL_BY_FINE.value.items():
-        here = manual == label
+        labelled = manual == label
         weights = {
-            name: np.array([by_m_type.get(m, {}).get(name, 0) + 0.1 for m in m_type[here]], dtype=np.float64)
+            name: np.array(
+                [by_m_type.get(m, {}).get(name, 0) + 0.1 for m in m_type[labelled]], dtype=np.float64
+            )
             for name in (*FINE, ABSENT)
         }
-        fine[here] = _exactly(counted, weights, int(here.sum()), stream)
+        fine[labelled] = _exactly(counted, weights, int(labelled.sum()), stream)
     return fine
 
 
@@ -125,15 +127,15 @@ def _coarse(manual: Texts, fine: Texts, stream: Stream) -> Texts:
     """Baylor coarse labels exactly as counted by manual label, the class of the fine label first."""
     coarse = np.full(manual.size, "", dtype="<U12")
     for label, counted in counts.MANUAL_BY_COARSE.value.items():
-        here = manual == label
-        has_fine = fine[here] != ""
-        inhibitory = np.isin(fine[here], INHIBITORY)
+        in_label = manual == label
+        has_fine = fine[in_label] != ""
+        inhibitory = np.isin(fine[in_label], INHIBITORY)
         weights = {
             "excitatory": np.where(has_fine & ~inhibitory, 1e9, np.where(has_fine, 1e-9, 1.0)),
             "inhibitory": np.where(inhibitory, 1e9, 1.0),
             ABSENT: np.where(has_fine, 1e-12, 1.0),
         }
-        coarse[here] = _settle(counted, weights, has_fine, stream)
+        coarse[in_label] = _settle(counted, weights, has_fine, stream)
     return coarse
 
 
