@@ -248,7 +248,7 @@ def touchables(drawn: Mapping[tuple[int, ...], Delta]) -> Iterator[tuple[str, st
 
 
 def _clicks(chart: str, spec: dict[str, Any]) -> Iterator[WidgetState]:
-    """Clicks on marks of a chart: bars, squares of a matrix; ten of each trace at most."""
+    """Clicks on marks of a chart: bars, cells of a matrix; ten of each trace at most."""
     for number, trace in enumerate(spec["data"]):
         if trace.get("type") not in ("bar", "scatter", "scattergl") or trace.get("hoverinfo") == "skip":
             continue

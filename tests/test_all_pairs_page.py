@@ -152,9 +152,9 @@ def test_labelled_bands_are_the_squares_of_the_matrix(first: list, second: list,
     sides = side(NEURONS, first), side(FINE, second)
     matrix = measure_agreement(pair_labels(*sides, level)).matrix
     found = bands(nuclei_through(sides, level))
-    squares = {(0, row, column): n for row, line in matrix.iterrows() for column, n in line.items() if n}
+    cells = {(0, row, column): n for row, line in matrix.iterrows() for column, n in line.items() if n}
     odd = {CONFLICTING, UNMAPPED}
-    assert {key: n for key, n in found.items() if not odd & {*key}} == squares
+    assert {key: n for key, n in found.items() if not odd & {*key}} == cells
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def code_under(app: AppTest, title: str) -> str:
 def drawn(app: AppTest, rows: str, columns: str) -> tuple[list[str], list[str], list[list[int]]]:
     """Counts of the matrix as it is drawn, with the labels of its rows and columns before them."""
     (heat,) = [one for one in figures(app)[f"matrix-{rows}-{columns}"]["data"] if one["type"] == "heatmap"]
-    return heat["y"], heat["x"], [[int(square[0]) for square in row] for row in heat["customdata"]]
+    return heat["y"], heat["x"], [[int(cell[0]) for cell in row] for row in heat["customdata"]]
 
 
 def counted(code: str) -> tuple[list[str], list[str], list[list[int]]]:

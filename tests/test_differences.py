@@ -1,4 +1,4 @@
-"""Where two tables differ: every compared nucleus stands in one bin, and each square in words is a square."""
+"""Where two tables differ: every compared nucleus is in one bin, and each cell in words is a matrix cell."""
 
 from collections import Counter
 from pathlib import Path

@@ -65,8 +65,8 @@ def pieces(made: Figure) -> Counts:
     }
 
 
-def squares(heat: dict[str, Any]) -> Counts:
-    """Counts in the squares of a matrix that are not empty."""
+def matrix_cells(heat: dict[str, Any]) -> Counts:
+    """Counts in the cells of a matrix that are not empty."""
     return {
         (row, column): n
         for row, line in zip(heat["y"], heat["customdata"], strict=True)
@@ -165,7 +165,7 @@ def test_the_matrix_its_shares_and_its_agreement(case: Case) -> None:
     counts = crossed(compared["row"], compared["column"])
     made = pictures(case)[f"matrix-{label_source}-{case.against}"]
     heat, targets = made["data"]
-    assert squares(heat) == counts
+    assert matrix_cells(heat) == counts
     assert (heat["y"], heat["x"]) == (ordered({*compared["row"]}), ordered({*compared["column"]}))
     of_row = compared["row"].value_counts()
     for row, line in zip(heat["y"], heat["customdata"], strict=True):
@@ -221,7 +221,7 @@ def test_inhibitory_m_types_against_connectivity_groups() -> None:
     pairs = both_say(said(MTYPES, "type"), said(GROUPS, "type"))
     pairs = pairs[[at_level(label, "class") == "inhibitory" for label in pairs["row"]]]
     made = pictures(case_of(MTYPES))["groups"]
-    assert squares(made["data"][0]) == crossed(pairs["row"], pairs["column"])
+    assert matrix_cells(made["data"][0]) == crossed(pairs["row"], pairs["column"])
     assert f"n = {len(pairs):,} nuclei compared" in caption(made)
 
 
@@ -359,7 +359,7 @@ def test_manual_against_automated_by_score() -> None:
     labelled = both_say(both["nucleus_id"].map(types), both["nucleus_id_automated"].map(types))
     labelled = comparable(labelled)
     matrix = pictures(case_of(MANUAL))["unit-matrix"]
-    assert squares(matrix["data"][0]) == crossed(labelled["row"], labelled["column"])
+    assert matrix_cells(matrix["data"][0]) == crossed(labelled["row"], labelled["column"])
     assert f"n = {len(labelled):,} units" in caption(matrix)
 
 

@@ -1,4 +1,4 @@
-"""Another order, or pooled labels: the same nuclei in the same squares."""
+"""Another order, or pooled labels: the same nuclei in the same matrix cells."""
 
 import numpy as np
 import pandas as pd

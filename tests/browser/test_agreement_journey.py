@@ -17,7 +17,7 @@ from components.analysis.selection.text import from_text
 from data.opening import open_release
 from data.settings import read_settings
 from tests.browser.acts import click_cell, downloaded, expect_once, expect_selected, figure_of, lit, settle
-from tests.browser.three_tables import INHIBITORY, METAMODEL, Raw, compared, made_up, square
+from tests.browser.three_tables import INHIBITORY, METAMODEL, Raw, cell_nuclei, compared, made_up
 from tests.loopback_archive import COARSE, FINE
 
 pytestmark = pytest.mark.usefixtures("no_points")
@@ -108,7 +108,7 @@ def check_the_largest_confusion(page: Page, folder: Path, pairs: pd.DataFrame) -
     assert int(n) == differ.value_counts().max()
     beside = said.locator("xpath=ancestor::*[@data-testid='stHorizontalBlock'][1]")
     beside.get_by_role("button", name="Select", exact=True).click()
-    expected = square(pairs, row, column)
+    expected = cell_nuclei(pairs, row, column)
     assert len(expected) == int(n)
     check_everywhere(page, folder, expected)
     return expected
@@ -129,8 +129,8 @@ def test_under_a_filter_a_square_is_the_filtered_nuclei_only(
 ) -> None:
     pairs = compared(raw, FINE, METAMODEL)
     segmented = raw[FINE].loc[raw[FINE]["pt_root_id"] != 0, "target_id"]
-    expected = square(pairs[pairs.index.isin(segmented)], "5P-ET", "5P-IT")
-    assert 0 < len(expected) < len(square(pairs, "5P-ET", "5P-IT"))
+    expected = cell_nuclei(pairs[pairs.index.isin(segmented)], "5P-ET", "5P-IT")
+    assert 0 < len(expected) < len(cell_nuclei(pairs, "5P-ET", "5P-IT"))
     page.goto(f"{url}/agreement?only-root=With+a+segment&drawer=Rows")
     click_cell(page, PAIR, "5P-ET", "5P-IT")
     check_everywhere(page, folder, expected)
@@ -154,7 +154,7 @@ def test_a_tile_opens_its_pair(page: Page, url: str, raw: Raw) -> None:
     metric = page.get_by_test_id("stMetric").filter(has_text="Agreement")
     expect(metric.get_by_test_id("stMetricValue")).to_have_text(f"{agree:.1%}")
     click_cell(page, name, "inhibitory", "excitatory")
-    expected = square(pairs, "inhibitory", "excitatory")
+    expected = cell_nuclei(pairs, "inhibitory", "excitatory")
     expect_selected(page, len(expected))
     assert lit(page, len(expected)) == expected
 
@@ -171,6 +171,6 @@ def test_a_clicked_square_of_real_rows_is_the_same_nuclei_everywhere(
     rand = page.get_by_test_id("stMetric").filter(has_text="Adjusted Rand index")
     expect(rand.get_by_test_id("stMetricValue")).to_have_text("0.919")
     click_cell(page, "Baylor fine against Baylor coarse", "excitatory", "inhibitory")
-    expected = square(compared(raw, FINE, COARSE), "excitatory", "inhibitory")
+    expected = cell_nuclei(compared(raw, FINE, COARSE), "excitatory", "inhibitory")
     check_everywhere(page, realdata, expected)
     check_link_opens(page, expected)

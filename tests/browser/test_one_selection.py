@@ -1,4 +1,4 @@
-"""One selection everywhere: a click on a square, and the same nuclei to the last wherever they are read.
+"""One selection everywhere: a click on a matrix cell, and the same nuclei to the last wherever they are read.
 
 The rows are made up, but served as the archive serves real ones, so that nothing says they are synthetic.
 """
@@ -28,10 +28,10 @@ from tests.browser.three_tables import (
     METAMODEL,
     POINT,
     archive_files,
+    cell_nuclei,
     compared,
     detected,
     made_up,
-    square,
 )
 from tests.loopback_archive import FINE, LoopbackArchive, running_archive
 
@@ -159,7 +159,7 @@ def in_new_tab(page: Page, n: int) -> list[int]:
 def test_a_square_is_the_same_nuclei_in_all_six_places(
     page: Page, url: str, archive: LoopbackArchive, raw: dict[str, pd.DataFrame]
 ) -> None:
-    expected = square(compared(raw, FINE, METAMODEL), "5P-ET", "5P-ET")
+    expected = cell_nuclei(compared(raw, FINE, METAMODEL), "5P-ET", "5P-ET")
     n = len(expected)
     page.goto(f"{url}/agreement?drawer=Selected")
     click_cell(page, PAIR, "5P-ET", "5P-ET")
@@ -173,7 +173,7 @@ def test_a_square_is_the_same_nuclei_in_all_six_places(
     assert by_code(page, archive) == expected
     page.wait_for_url("**select=square*")
     assert in_new_tab(page, n) == expected
-    others = square(compared(raw, FINE, METAMODEL), "23P", "23P")
+    others = cell_nuclei(compared(raw, FINE, METAMODEL), "23P", "23P")
     click_cell(page, PAIR, "23P", "23P")  # the button that saves them is not drawn again
     expect_selected(page, len(others))
     assert sorted(downloaded(page, "CSV")[1]["nucleus_id"]) == others

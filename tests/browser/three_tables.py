@@ -72,6 +72,6 @@ def compared(raw: Raw, rows: str, columns: str) -> pd.DataFrame:
     return pd.concat(sides, axis="columns", join="inner", keys=["row", "column"])
 
 
-def square(pairs: pd.DataFrame, row: str, column: str) -> list[int]:
-    """The nuclei in a square of the matrix, sorted."""
+def cell_nuclei(pairs: pd.DataFrame, row: str, column: str) -> list[int]:
+    """The nuclei in a cell of the matrix, sorted."""
     return sorted(pairs.index[(pairs["row"] == row) & (pairs["column"] == column)].tolist())
