@@ -94,7 +94,7 @@ def _words(pairs: Pairs, found: Clustering) -> str:
     )
     return (
         f"Of the {NEIGHBOURS} nearest compared neighbours of the {of_nuclei(n)} on which the tables differ, "
-        f"**{one}** are disagreements too; dealt at random within type and layer, {found.expected:.1%} "
+        f"**{one}** are disagreements too; assigned at random within type and layer, {found.expected:.1%} "
         f"[95 % of permutations: {found.low:.1%} to {found.high:.1%}]. They lie together **{verdict}**."
     )
 
@@ -105,8 +105,8 @@ def _help(pairs: Pairs, preset: LayerPreset, found: Clustering) -> str:
     return (
         f"Neighbours are the nearest in space of the {of_nuclei(len(found.nuclei))} compared. In each of "
         f"{PERMUTATIONS} permutations (the seed is fixed) the disagreements of a type, as "
-        f"{plain(pairs.rows.title)} names it, in a layer ({preset.name}) are dealt to its nuclei at random; "
-        f"{found.as_clustered:,} reach the share seen.{unplaced}"
+        f"{plain(pairs.rows.title)} names it, in a layer ({preset.name}) are assigned to its nuclei at "
+        f"random; {found.as_clustered:,} reach the share seen.{unplaced}"
     )
 
 

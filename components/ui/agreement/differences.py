@@ -207,8 +207,8 @@ def _about_bins(by: differences.By, preset: LayerPreset, official: OfficialAreas
     return (
         f"Click a point to select its nuclei that differ. {bins[by]} Each share is of the compared nuclei of "
         f"its bin, n at the right, under the pointer and below; “few”: fewer than {FEW}. Places hold "
-        "different types, so a share may follow the types and not the place: κ and AC1, below, take off "
-        "what chance alone would agree on."
+        "different types, so a share may follow the types and not the place: κ and AC1, below, correct "
+        "for agreement by chance."
     )
 
 

@@ -117,8 +117,8 @@ def show_labels(result: Agreement | None) -> None:
     st.caption(
         f"Of {of_nuclei(len(pairs.frame))} compared. With {plain(rows)} taken as given, "
         f"“{plain(_same(rows, columns))}” is the recall of {plain(columns)}, and "
-        f"“{plain(_same(columns, rows))}” its precision; with {plain(columns)} as given they change places, "
-        f"and F1 stays. Grey, and named in the last column: of fewer than {FEW} nuclei. Undefined: of none."
+        f"“{plain(_same(columns, rows))}” its precision; with {plain(columns)} as given they swap, and F1 "
+        f"stays the same. Grey, and named in the last column: of fewer than {FEW} nuclei. Undefined: of none."
     )
     name = f"labels-{pairs.rows.name}-{pairs.columns.name}-{pairs.level}"
     show_csv_download("These scores as CSV", lines.assign(level=pairs.level), name)
