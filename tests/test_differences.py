@@ -408,7 +408,7 @@ def test_the_link_says_by_what(by, said):
 def test_what_is_known_of_no_nucleus_has_words_and_no_picture():
     app = opened(**{"differ-by": "Nucleus volume"})
     assert "Nucleus volume is known for none of the 3 nuclei compared" in words(app)
-    assert "they have no volume: 3, of which 2 have the same label" in words(app)
+    assert "Not in any bin (no volume): 3, of which 2 have the same label" in words(app)
     assert not app.get("plotly_chart")
 
 
