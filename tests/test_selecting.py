@@ -430,7 +430,7 @@ def test_an_import_says_what_is_not_as_here_and_a_bad_file_changes_nothing() -> 
     first, second = (block.value.replace("\\", "") for block in script(lines).markdown)
     assert "Imported 1 set. The file is of release v1300, and v661 is open" in first
     assert "of synthetic rows, and real rows are open" in first
-    assert "“old” meant 1 nucleus there and means 10 here" in first
+    assert "“old” selected 1 nucleus there and 10 here" in first
     assert "does not say “format”" in second
 
 
