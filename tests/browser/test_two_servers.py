@@ -62,8 +62,11 @@ def drag_over_all(page: Page) -> None:
 def cookie_of(nginx: Nginx, server: AppServer) -> str:
     """A visitor’s cookie whose hash leads to a server."""
     for number in range(64):
-        nginx.ask(HEALTH, nginx.key | {"Cookie": f"cell_types={number}"})
-        if nginx.served()[-1][1].endswith(f":{server.port}"):
+        path = f"{HEALTH}?{number}"
+        nginx.ask(path, nginx.key | {"Cookie": f"cell_types={number}"})
+        while path not in (served := dict(nginx.served())):  # the log tells of a request after its answer
+            nginx.ask(HEALTH, nginx.key)
+        if served[path].endswith(f":{server.port}"):
             return str(number)
     raise AssertionError("no cookie leads to this server")
 
@@ -132,6 +135,10 @@ def test_visitors_of_a_server_that_is_killed_are_back_at_the_other_with_all_that
         short.get_by_role("button", name="Add it again").click()
         expect(notices(short)).not_to_contain_text("lacks")
         expect(short.get_by_role("combobox", name="against")).to_have_value("yours: mine.csv")
-        settle(short)
+        for page in (short, long):
+            settle(page)
+            expect(notices(page)).to_contain_text(first_words(LOST))
+            notices(page).get_by_role("button", name="Close").click()
+            expect(notices(page)).not_to_contain_text(first_words(LOST))
         for context in contexts:
             context.close()

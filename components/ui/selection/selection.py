@@ -192,10 +192,10 @@ def keep_in_link(*, lost: bool = False) -> None:
     Parameters
     ----------
     lost : bool
-        Whether the page says in this run that its session was lost. The run that read the link may have been
-        broken off by this one: then the page says again what the link could not hold.
+        Whether the page says that its session was lost. The run that read the link may have been broken off
+        by this one: then the page says again what the link could not hold, until something is selected.
     """
-    if lost and (unread := st.session_state.get(UNREAD)):
+    if lost and (unread := st.session_state.get(UNREAD)) and not any(map(kept_selection, PARAMETERS)):
         show_problem(unread)
     for key, parameter in PARAMETERS.items():
         selection = kept_selection(key)

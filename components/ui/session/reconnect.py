@@ -12,6 +12,8 @@ LOST = (
     "**The connection was lost, and the session with it.** This page was opened again from its link. Named "
     "sets and the steps of Undo are gone."
 )
+SAID = "lost-session-said"
+"""Key of whether the page says so: until the reader closes it, since the next run may follow unasked."""
 
 _reconnect = st.components.v2.component(
     "reconnect", js=texts_beside(__file__)("reconnect.js"), isolate_styles=False
@@ -24,11 +26,19 @@ def show_lost_session() -> bool:
     Returns
     -------
     bool
-        Whether this run says so.
+        Whether the page says so.
     """
     session = st.session_state.setdefault(SESSION, secrets.token_hex(8))
     told = _reconnect(data=session, key="reconnect", on_lost_change=lambda: None)
-    lost = bool(told.lost) and told.lost != session
+    if told.lost and told.lost != session:
+        st.session_state[SAID] = True
+    lost = bool(st.session_state.get(SAID))
     if lost:
-        st.warning(LOST, icon=":material/link_off:")
+        with st.container(key="lost-session", horizontal=True, vertical_alignment="center"):
+            st.warning(LOST, icon=":material/link_off:")
+            st.button("Close", key="forget-lost", icon=":material/close:", type="tertiary", on_click=_forget)
     return lost
+
+
+def _forget() -> None:
+    st.session_state.pop(SAID, None)
