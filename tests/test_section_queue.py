@@ -187,7 +187,7 @@ def test_a_visitor_has_a_limit_a_minute_that_others_do_not_feel(reader, clock):
 
 
 def test_memory_holds_a_bounded_number_of_bytes(reader, clock):
-    queue = SectionQueue(reader, readers=2, section_bytes=1000, clock=clock)
+    queue = SectionQueue(reader, readers=1, section_bytes=1000, clock=clock)  # in turn: the first goes first
     let_all(reader, 20)
     looks = [submit(queue, "a", number) for number in range(20)]
     ended(queue)

@@ -318,7 +318,7 @@ def test_a_lasso_of_4700_nuclei_fits_into_a_link_and_one_of_5200_does_not():
 def test_a_file_takes_lists_that_a_link_does_not():
     many = lasso(np.random.default_rng(0).choice(805_752, 144_120, replace=False))
     text = to_text(many, longest=None)
-    with pytest.raises(DataError, match="the most"):
+    with pytest.raises(DataError, match="at most 8,000"):
         from_text(text)
     assert from_text(text, longest=len(text)) == many
 
