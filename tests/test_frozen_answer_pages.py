@@ -14,6 +14,8 @@ from components.ui.page.frozen_answer import ANSWER
 from components.ui.session.own_files import FILES
 from data.opening import open_release
 from data.settings import read_settings
+from tests.conftest import UseFolder
+from tests.loopback_archive import UNIT_HEADER, write_table
 from tests.page_reader import opened, words
 
 NEURONS, MTYPES = "allen_v1_column_types_slanted_ref", "allen_column_mtypes_v1"
@@ -93,3 +95,16 @@ def test_a_page_offers_its_answer_with_its_choices(sample: Path) -> None:
     (verdict,) = linked.success
     assert "The same: " in verdict.value.replace("\\", "")
     assert "answer" not in linked.query_params
+
+
+def test_an_answer_is_offered_only_where_its_selection_can_be_followed(
+    tmp_path: Path, use_folder: UseFolder
+) -> None:
+    units = "coregistration_manual_v3"
+    header = UNIT_HEADER.replace("residual,float64\r\nscore,float64\r\n", "")
+    write_table(tmp_path, units, [(1, 101, 4, 7, 11, 1, 175_760, 126_480, 15_504)], header)
+    use_folder(tmp_path)
+    for select, is_offered in ((f"filter:{units}", True), (f"filter:{units}:residual_um=0.0..5.0", False)):
+        app = opened("coregistration.py", select=select)
+        assert ("answer-link" in {button.key for button in app.button}) is is_offered
+        assert ("has no column residual_um" in words(app).replace("\\", "")) is not is_offered

@@ -132,7 +132,7 @@ def framed(
     drawn = {name for name in figure.layout.to_plotly_json() if name.startswith(("xaxis", "yaxis"))}
     axes = {
         name: {"gridcolor": GRID, "zeroline": False} | ({"automargin": True} if name[0] == "y" else {})
-        for name in drawn | {"xaxis", "yaxis"}
+        for name in sorted(drawn | {"xaxis", "yaxis"})
     }
     style = {
         "height": top + inner + below, "margin": {"t": top, "b": below, "l": left, "r": right},

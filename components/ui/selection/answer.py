@@ -11,11 +11,18 @@ from components.analysis.output.frozen.question import Question
 from components.ui.code_export.code import contributing_tables
 from components.ui.context.comparison import Comparison
 from components.ui.context.table_view import TableView
-from components.ui.selection.selection import IN_LINK, PARAMETERS, current_selection, link_text
+from components.ui.selection.selection import (
+    IN_LINK,
+    PARAMETERS,
+    current_selection,
+    link_text,
+    selection_nuclei,
+)
 from components.ui.session.exports import show_json_download
 from components.ui.session.followers import follows_selection
 from components.ui.session.links import choices_for_link
 from components.ui.session.release import current_release, load_labels
+from data.errors import DataError
 from data.loader import loaded_tables
 from data.volume import VOLUME
 
@@ -46,6 +53,11 @@ def show_answer(page: str, view: TableView, comparison: Comparison) -> None:
     tables = loaded_tables(loaded)
     if len(tables) < len(loaded):  # the page says which table is missing
         return
+    if question.selection:
+        try:
+            selection_nuclei(question.selection)
+        except DataError:  # the page says why the selection cannot be followed
+            return
     answered = Loaded(current_release(), tables)
     choices = {name: st.query_params.get_all(name) for name in st.query_params}
     choices |= {name: [value] for name, value in choices_for_link().items()}
