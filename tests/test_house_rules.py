@@ -206,6 +206,17 @@ def test_no_test_waits_for_time_or_shares_a_page_that_another_may_change():
     assert {name: found for name, text in texts.items() if (found := page.findall(text))} == {}
 
 
+def test_no_test_names_a_value_that_it_does_not_use():
+    # A check that was written and is not asked for looks as if it held.
+    found = []
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        text = path.read_text("utf-8")
+        named_once = {name for name, n in Counter(re.findall(r"\w+", text)).items() if n == 1}
+        stored = re.findall(r"^(\w+)(?:: [^=\n]+)? = ", text, re.MULTILINE)
+        found += [f"{path.name}: {name}" for name in stored if name in named_once and name != "pytestmark"]
+    assert found == []
+
+
 @pytest.mark.parametrize(
     ("code", "clocks"),
     [

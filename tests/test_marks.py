@@ -39,7 +39,6 @@ from tests.page_reader import PAGES, opened, run_with, untold_points
 from tests.program import PROGRAM
 from tests.sample_report import sample_report
 
-ROOT = Path(__file__).parents[1]
 TIMEOUT = 120  # for a busy machine: the sample is drawn once
 GROUPS = "connectivity_groups_v507"
 BADGE = ":orange-badge[:material/science: Synthetic rows]"

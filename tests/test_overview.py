@@ -23,7 +23,6 @@ from data.volume.minnie65 import MANIFEST
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, write_table
 from tests.page_reader import metrics, opened
 
-ROOT = Path(__file__).parents[1]
 TIMEOUT = 120  # for a busy machine: the sample is drawn once
 COREG = "coregistration_manual_v3"
 

@@ -75,3 +75,13 @@ def test_a_table_of_the_servers_settings_is_marked_as_everybodys() -> None:
     app = opened("your_labels.py")
     assert "Shared on this server" in words(app)
     assert not [button for button in app.button if str(button.key).startswith("own-remove")]
+
+
+@pytest.mark.usefixtures("with_mine")
+def test_a_table_that_names_no_nucleus_is_no_matter_of_filters(tmp_path: Path) -> None:
+    rows()[["target_id", "cell_type"]].assign(target_id=NUCLEI + 900_000).to_csv(
+        tmp_path / "mine.csv", index=False
+    )
+    reopen_release()
+    app = opened("agreement.py", rows=TITLE)
+    assert app.info[0].value == f"No row of {TITLE} names a nucleus of this release."

@@ -44,7 +44,6 @@ from tests.made_own import COARSE, NUCLEI, POSITION, VOXELS, make_release, roots
 
 Write = Callable[[pd.DataFrame, Path], object]
 BARE = ["target_id", "cell_type"]
-RENAMED = rows()[BARE].set_axis(["Nucleus ID", "Cell Type"], axis=1)
 TWO_IDS = rows()[BARE].assign(nucleus_id=NUCLEI[::-1]).rename(columns={"target_id": "nucleus_ids"})
 LONG_ROOTS = rows().assign(pt_root_id=np.full(len(NUCLEI), 2**63 + 5, "uint64"))
 LISTS = rows().assign(pt_position=VOXELS.tolist()).drop(columns=["id", *POSITION])

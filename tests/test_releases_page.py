@@ -1,6 +1,5 @@
 """The releases page, and the release that the reader chooses in the frame of every page."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,6 @@ LATER_ROWS = [
     (8, 102, "s", "5P-IT", 864691135568539999, *AT),
     (9, 104, "s", "BC", 5, *AT),
 ]
-
-Rows = Sequence[tuple[object, ...]]
 
 
 @pytest.fixture

@@ -202,7 +202,7 @@ def test_a_copied_link_shows_what_its_sender_sees(page: Page, url: str) -> None:
     assert selected(other) == n
     expect_once(other.locator(".st-key-selected").get_by_text("from a link"))
     expect_seen(other, before)
-    assert other.evaluate(FRONT)
+    other.wait_for_function(f"() => {FRONT}")
     expect(other.locator(".legend .toggle").nth(1)).to_have_attribute("aria-pressed", "false")
     expect(other.locator(".legend-foot")).to_have_text(
         page.locator(".legend-foot").inner_text(), use_inner_text=True

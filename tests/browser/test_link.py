@@ -220,6 +220,12 @@ BETWEEN_LINES = """() => [...document.querySelectorAll(".js-plotly-plot :is(.xti
 })"""
 
 
+# Whether the bar cuts the words of the selection, or shows all. It is laid out some frames after its run.
+CUT = """cut => {
+  const words = document.querySelector(".st-key-selected p");
+  return words && words.scrollWidth > words.clientWidth === cut;
+}"""
+
 # Whether the last chart is drawn, be it anew, and fades no mark as plotly does beside one it has selected.
 UNFADED = """() => {
   const traces = [...document.querySelectorAll(".js-plotly-plot")].at(-1)?._fullData;
@@ -357,11 +363,6 @@ def test_without_the_link_a_click_still_selects(page: Page, url: str) -> None:
     assert page.locator(".nuclei-outlined").count() == 0
 
 
-TOO_LONG = (
-    "() => (words => words?.scrollWidth > words?.clientWidth)(document.querySelector('.st-key-selected p'))"
-)
-
-
 def test_the_pointer_reaches_every_kind_of_mark(page: Page, url: str, subtests: pytest.Subtests) -> None:
     kinds = {
         "agreement?panel=Flow": [
@@ -400,10 +401,9 @@ def test_the_pointer_reaches_every_kind_of_mark(page: Page, url: str, subtests: 
         page.keyboard.up("Control")
         settle(page)
         expect(page.locator(".selectionlayer path")).not_to_have_count(0)
-        words = page.locator(".st-key-selected p").first
-        assert words.evaluate("words => words.scrollWidth > words.clientWidth")  # too long for the bar
-        words.hover()
-        assert words.evaluate("words => words.scrollWidth <= words.clientWidth")
+        page.wait_for_function(CUT, arg=True)
+        page.locator(".st-key-selected p").first.hover()
+        page.wait_for_function(CUT, arg=False)
         expect_lights(page, x, y)
     lit = "(window.__nuclei.link.view.previewed?.census.lit)"
     with subtests.test("a drag with a key held"):
@@ -488,7 +488,7 @@ def test_all_of_a_wide_cell_answers_the_pointer(page: Page, url: str) -> None:
     assert selected(page) == differ, "what a click selects is what was previewed with the key held"
     expect(page.locator("div.nuclei-outlined")).not_to_have_count(0)
     # Cells that agree are no disagreements.
-    assert page.evaluate(FRAMED) == [["inhibitory"], ["excitatory"]]
+    page.wait_for_function(f"framed => String(({FRAMED})()) === framed", arg="inhibitory,excitatory")
     frame = page.locator("div.nuclei-outlined").bounding_box()
     assert frame is not None
     page.mouse.move(frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)

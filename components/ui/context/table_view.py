@@ -198,8 +198,12 @@ def pick_table_view(
     view = TableView(loaded, label_source, level, labels, filters, preset, masks, areas)
     if not view.mask.any():
         with bench.notices:
-            problem = f"No nucleus of {loaded.table.title} passes all the filters"
-            show_nothing(f"{problem}: loosen one, or clear them.")
+            title = loaded.table.title
+            show_nothing(
+                f"No nucleus of {title} passes all the filters: loosen one, or clear them."
+                if filters
+                else f"No row of {title} names a nucleus of this release."
+            )
         _end(bench, otherwise)
     return view
 
