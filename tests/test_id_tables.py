@@ -5,7 +5,7 @@ from contextlib import suppress
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from components.analysis.selection.id_lists import EVERY_COLUMN, IdText, read_ids
@@ -362,6 +362,9 @@ WRITERS = {
 
 
 @settings(max_examples=40)
+@example(
+    pd.DataFrame({"x nm": [0.0], "pt_position": [[0, 100, 1_000]], "nucleus_id": [1], "cell_type": [""]})
+)
 @given(frames())
 def test_any_frame_in_any_layout_gives_exactly_its_nucleus_ids(frame):
     for layout, write in WRITERS.items():
