@@ -5,12 +5,12 @@ from contextlib import suppress
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.analysis.selection.id_lists import EVERY_COLUMN, IdText, read_ids
 from data.errors import DataError
-from data.tables.id_tables import file_text
+from data.tables.id_tables import file_text, read_table
 
 A, B, C = 200101, 200102, 200103
 RA, RB, RC = 864691130000000011, 864691130000000022, 864691130000000033
@@ -361,10 +361,20 @@ WRITERS = {
 }
 
 
+@pytest.mark.parametrize("n", [1, 3])
+@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("blank", [["a_cell_type_of_many_letters"], ["first_blank", "other blank"]])
+def test_a_block_of_blank_columns_hides_no_other(blank, place, n):
+    filled = {"nucleus_id": [7, 8, 9][:n], "n_spines": [5] * n, "pt_position": [[0, 100, 1_000]] * n}
+    parts = [*filled.items()]
+    place *= len(blank) == 1 or place == len(parts)  # between the others, two would stand beside one
+    frame = pd.DataFrame(dict([*parts[:place], *((name, [""] * n) for name in blank), *parts[place:]]))
+    table = read_table(frame.to_string(line_width=30))
+    words = {name: [word for _, word in lines] for name, lines in table.columns if name}
+    assert words == {name: [str(value) for value in frame[name]] for name in filled}
+
+
 @settings(max_examples=40)
-@example(
-    pd.DataFrame({"x nm": [0.0], "pt_position": [[0, 100, 1_000]], "nucleus_id": [1], "cell_type": [""]})
-)
 @given(frames())
 def test_any_frame_in_any_layout_gives_exactly_its_nucleus_ids(frame):
     for layout, write in WRITERS.items():

@@ -226,21 +226,17 @@ def _wrapped(lines: list[Line]) -> TextTable | None:
     blocks = [lines[place : place + height] for place in range(0, len(lines), height)]
     blocks = [[(number, line.rstrip("\\ ")) for number, line in block] for block in blocks]
     tables = [_printed(block) for block in blocks]
-    if tables[0] and tables[0].columns[0].name == "":  # a column of blanks stands beside the index alone
-        labels = [word for _, word in tables[0].columns[0].words]
-        tables = [
-            _blank_column(block) if not table and [line.strip() for _, line in block[1:]] == labels else table
-            for table, block in zip(tables, blocks, strict=True)
-        ]
+    indexes = [table.columns[0] for table in tables if table and not table.columns[0].name]
+    labels = [word for _, word in indexes[0].words] if indexes else []
+    tables = [  # a block of blank columns holds the index alone
+        table
+        for table, block in zip(tables, blocks, strict=True)
+        if [line.strip() for _, line in block[1:]] != labels
+    ]
     columns = [column for table in tables if table for column in table.columns]
     index, *_ = columns or [TextColumn("", [])]
     named = [column for column in columns if column.name]
     return TextTable((index, *named)) if named and all(tables) else None
-
-
-def _blank_column(block: list[Line]) -> TextTable:
-    name, *rows = block
-    return TextTable((TextColumn(name[1].strip(), [(number, "") for number, _ in rows]),))
 
 
 def _evenly_parted(lines: list[Line]) -> bool:

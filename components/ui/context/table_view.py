@@ -202,7 +202,7 @@ def pick_table_view(
             show_nothing(
                 f"No nucleus of {title} passes all the filters: loosen one, or clear them."
                 if filters
-                else f"No row of {title} names a nucleus of this release."
+                else f"No row of {title} names a nucleus of this release: check its IDs and their release."
             )
         _end(bench, otherwise)
     return view
