@@ -1,5 +1,6 @@
 """Tables that people paste or upload under “Select by ID”: the column that is read, or those asked for."""
 
+import itertools
 from contextlib import suppress
 
 import numpy as np
@@ -352,6 +353,7 @@ WRITERS = {
     "records": lambda frame: frame.to_json(orient="records"),
     "lines": lambda frame: frame.to_json(orient="records", lines=True),
     "printed": lambda frame: frame.to_string(),
+    "printed without index": lambda frame: frame.to_string(index=False),
     "printed narrowly": lambda frame: frame.to_string(line_width=40),
     "Python": lambda frame: repr(frame.to_dict("records")),
     "Markdown": lambda frame: "\n".join(
@@ -369,9 +371,53 @@ def test_a_block_of_blank_columns_hides_no_other(blank, place, n):
     parts = [*filled.items()]
     place *= len(blank) == 1 or place == len(parts)  # between the others, two would stand beside one
     frame = pd.DataFrame(dict([*parts[:place], *((name, [""] * n) for name in blank), *parts[place:]]))
-    table = read_table(frame.to_string(line_width=30))
-    words = {name: [word for _, word in lines] for name, lines in table.columns if name}
-    assert words == {name: [str(value) for value in frame[name]] for name in filled}
+    assert words_of(frame.to_string(line_width=30)) == {
+        name: [str(value) for value in frame[name]] for name in filled
+    }
+
+
+def words_of(text):
+    return {name: [word for _, word in lines] for name, lines in read_table(text).columns if name}
+
+
+@pytest.mark.parametrize("index", [True, False])
+@pytest.mark.parametrize("name", ["label", "a_long_name"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["L2 a"],
+        ["L2 a"] * 3,
+        ["L2 basket"] * 3,
+        ["L5 ET", "L2 IT", "L5 ET"],
+        ["5", "a b c", ""],
+        [[0, 100, 1_000]],
+    ],
+)
+def test_a_cell_of_several_words_is_printed_in_one_column(values, name, index):
+    frame = pd.DataFrame({name: values, "nucleus_id": [7, 8, 9][: len(values)], "blank": ""})
+    expected = {column: [str(value) for value in frame[column]] for column in frame}
+    for columns in (*itertools.permutations(frame), *itertools.permutations([name, "nucleus_id"])):
+        words = words_of(frame[[*columns]].to_string(index=index))
+        assert words == {column: expected[column] for column in columns}
+
+
+@pytest.mark.parametrize("index", [["a", "b", "c"], ["a", "a", "a"], [11, 7, 7]])
+def test_a_date_or_a_minus_beside_an_index_hides_no_index(index):
+    frame = pd.DataFrame(
+        {"seen": pd.Timestamp("2024-01-02"), "change": -1, "nucleus_id": [7, 8, 9]}, index=index
+    )
+    for columns in itertools.permutations(frame):
+        assert words_of(frame[[*columns]].to_string())["nucleus_id"] == ["7", "8", "9"]
+
+
+@pytest.mark.parametrize("n", range(1, 6))
+def test_printed_blocks_that_lack_lines_are_not_read_in_part(n):
+    filled = {"nucleus_id": [*range(11, 11 + n)], "n_spines": [5] * n, "pt_position": [[0, 100, 1_000]] * n}
+    frame = pd.DataFrame(filled | {"a_cell_type_of_many_letters": [""] * n})
+    expected = {column: [str(value) for value in frame[column]] for column in frame}
+    for columns, width in itertools.product(itertools.permutations(frame, 3), (30, 40)):
+        words = words_of(frame[[*columns]].to_string(index=False, line_width=width))
+        assert words.items() <= expected.items(), (columns, width)
 
 
 @settings(max_examples=40)

@@ -5,6 +5,7 @@ NumPy and R print. A mere list is one column without a name.
 """
 
 import csv
+import itertools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -42,6 +43,8 @@ _DECORATION = re.compile(  # **11**, `11`, [11](address), 11L, ="11", curly quot
     r"\[(\d+)\]\([^)\s]*\)|(?<=\d)[Ln]\b|=(?=[\"'])|(?<!\d)[\u201c-\u201e\u2018\u2019`*]+|[\u201c-\u201e\u2018\u2019`*]+(?!\d)"
 )
 _TOKEN = re.compile(r'"[^"]*"|\'[^\']*\'|\[[^\]]*\]|\([^)]*\)|\S+')
+_CLOSE = re.compile(r"-|\d{4}-\d\d-")
+"""A number with a minus or a date, beside which pandas puts one blank, not two."""
 _R_PREFIX = re.compile(r"\s*\[\d+\]\s+(?=\S)")
 CALL = re.compile(
     r"\b[A-Za-z_][\w.]{0,60}\(((?:[^(),]++|,(?!\s*(?:dtype|length|name|tzinfo|tz)=))*+)(?:,[^()]*+)?\)"
@@ -153,7 +156,7 @@ def _separated(lines: list[Line]) -> TextTable | None:
             best, separator = max((best, separator), ((fitting + named, width), mark))
     if not separator and len(lines) > 1 and all(lines[0][1].split(" ")):
         widths = [len(cells) for _, cells in _cells(lines[:FIRST_LINES], " ")]
-        separator = " " if widths[0] > 1 and {*widths} <= {widths[0], max(widths[:2])} else ""
+        separator = " " if widths[0] > 1 and {*widths} <= {widths[0], widths[0] + 1} else ""
     return table_of_rows(_cells(lines, separator, whole=True)) if separator else None
 
 
@@ -191,11 +194,20 @@ def _printed(lines: list[Line]) -> TextTable | None:
     width = len(tokens[0][1])
     widths = {len(cells) for _, cells in tokens[1:]}
     regular = len(widths) == 1 and widths <= {width, width + 1} and max(widths) > 1
-    if regular and (_justified(lines) or _evenly_parted(lines) or not _names(tokens[0][1])):
+    if regular and (
+        (_justified(lines) and (widths == {width} or _indexed(lines)))
+        or _evenly_parted(lines)
+        or not _names(tokens[0][1])
+    ):
         table = table_of_rows(tokens)
         lone_name = width == 1 and lines[0][1][0] not in " \"'" and not _justified(lines)
         return table._replace(unsure=lone_name) if table else None
-    if width == 1 and regular and lines[0][1][0] not in " \"'" and all("  " in line for _, line in lines[1:]):
+    if (
+        width == 1
+        and regular
+        and lines[0][1][0] not in " \"'"
+        and all("  " in line.strip() for _, line in lines[1:])
+    ):
         # A series below its index's name.
         return table_of_rows([(tokens[0][0], [*tokens[0][1], ""]), *tokens[1:]])
     return table_of_rows(_aligned(lines))
@@ -220,10 +232,15 @@ def rightmost_table(lines: list[Line]) -> TextTable | None:
 
 
 def _wrapped(lines: list[Line]) -> TextTable | None:
-    """A frame that pandas prints in blocks of columns, one below the other."""
+    """A frame that pandas prints in blocks of columns, one below the other.
+
+    None where a block lacks lines: rows of blanks without an index, and which of them is lost.
+    """
     starts = [place for place, (_, line) in enumerate(lines) if line.endswith("\\")]
     height = starts[1] if len(starts) > 1 else len(lines) // 2
     blocks = [lines[place : place + height] for place in range(0, len(lines), height)]
+    if len({tuple(number - block[0][0] for number, _ in block) for block in blocks}) > 1:
+        return None
     blocks = [[(number, line.rstrip("\\ ")) for number, line in block] for block in blocks]
     tables = [_printed(block) for block in blocks]
     indexes = [table.columns[0] for table in tables if table and not table.columns[0].name]
@@ -244,6 +261,20 @@ def _evenly_parted(lines: list[Line]) -> bool:
     return any(all(gap.join(_TOKEN.findall(line)) == line for _, line in lines) for gap in (" ", "  ", "   "))
 
 
+def _indexed(lines: list[Line]) -> bool:
+    """Whether the first words of the rows are an index, and not the first of the words in a cell.
+
+    An index stands left of every name. pandas puts two blanks beside most; R may put one, and its row names
+    differ.
+    """
+    rows = [[*itertools.islice(_TOKEN.finditer(line), 2)] for _, line in lines[1:] if line]
+    words = [row[0][0] for row in rows]
+    apart = all(row[1].start() - row[0].end() > 1 or _CLOSE.match(row[1][0]) for row in rows if len(row) > 1)
+    head = len(lines[0][1]) - len(lines[0][1].lstrip())
+    unique = len({*words}) == len(words) or all(map(str.isdecimal, words))
+    return all(row[0].end() < head for row in rows) and (apart or unique)
+
+
 def _justified(lines: list[Line]) -> bool:
     """Whether the words of every column begin, or end, at one place."""
     spans = [[match.span() for match in _TOKEN.finditer(line)] for _, line in lines]
@@ -261,14 +292,16 @@ def _aligned(lines: list[Line]) -> list[Row]:
     length = max(len(line) for _, line in lines)
     if length * len(lines) > MOST_CHARACTERS:
         return []
-    characters = np.array([line.ljust(length) for _, line in lines]).view("U1").reshape(-1, length)
+    whole = [_TOKEN.sub(lambda word: word[0].replace(" ", "_"), line) for _, line in lines]
+    characters = np.array([line.ljust(length) for line in whole]).view("U1").reshape(-1, length)
     used = np.flatnonzero(np.any(characters != " ", axis=0))
     runs = np.split(used, np.flatnonzero(np.diff(used) > 1) + 1)
     spans: list[tuple[int, int]] = []
+    indexed = _indexed(lines)
     begin: int | None = None
     for first, last in ((int(run[0]), int(run[-1])) for run in runs):
         begin = first if begin is None else begin
-        if not spans or lines[0][1][first : last + 1].strip():
+        if (indexed and not spans) or lines[0][1][first : last + 1].strip():
             spans.append((begin, last + 1))
             begin = None
     rows = [(number, [line[a:b].strip() for a, b in spans]) for number, line in lines]
