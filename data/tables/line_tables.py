@@ -194,20 +194,12 @@ def _printed(lines: list[Line]) -> TextTable | None:
     width = len(tokens[0][1])
     widths = {len(cells) for _, cells in tokens[1:]}
     regular = len(widths) == 1 and widths <= {width, width + 1} and max(widths) > 1
-    if regular and (
-        (_justified(lines) and (widths == {width} or _indexed(lines)))
-        or _evenly_parted(lines)
-        or not _names(tokens[0][1])
-    ):
+    justified = regular and _justified(lines) and (widths == {width} or _indexed(lines))
+    lone_name = regular and width == 1 and lines[0][1][0] not in " \"'"
+    if justified or (regular and (_evenly_parted(lines) or not _names(tokens[0][1]))):
         table = table_of_rows(tokens)
-        lone_name = width == 1 and lines[0][1][0] not in " \"'" and not _justified(lines)
-        return table._replace(unsure=lone_name) if table else None
-    if (
-        width == 1
-        and regular
-        and lines[0][1][0] not in " \"'"
-        and all("  " in line.strip() for _, line in lines[1:])
-    ):
+        return table._replace(unsure=lone_name and not justified) if table else None
+    if lone_name and all("  " in line.strip() for _, line in lines[1:]):
         # A series below its index's name.
         return table_of_rows([(tokens[0][0], [*tokens[0][1], ""]), *tokens[1:]])
     return table_of_rows(_aligned(lines))
